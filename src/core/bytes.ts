@@ -1,0 +1,118 @@
+/**
+ * Bytes that are held somewhere (memory, a file) and can be read again and again, in pieces. Nothing on the
+ * forward path is larger than one piece in memory, so code takes `Bytes`, never a whole Buffer.
+ */
+export interface Bytes {
+  /** Length in bytes. */
+  readonly size: number;
+  /** Pieces of the range `start` (0) to `end` (size, not included). */
+  read(start?: number, end?: number): AsyncIterable<Uint8Array>;
+}
+
+/** Where arriving bytes are put: memory up to a cap shared by all requests, then a file. */
+export interface Spool extends Bytes {
+  /** Takes over the piece; resolves when the next may come. @throws RetouchError storage_unavailable */
+  write(piece: Uint8Array): Promise<void>;
+  /** A window on this spool; stays readable until `release`. */
+  slice(start: number, end: number): Bytes;
+  /** Frees memory and file. May be called more than once. */
+  release(): Promise<void>;
+}
+
+/** Opens a spool that is released, at the latest, when the request it belongs to ends. */
+export type OpenSpool = () => Spool;
+
+/** A picture's bytes as they arrived: as they are, or as base64 text (no line breaks). */
+export interface Content {
+  readonly encoding: 'binary' | 'base64';
+  readonly bytes: Bytes;
+}
+
+/** `Bytes` over a buffer that is already in memory. */
+export function toBytes(buffer: Uint8Array): Bytes {
+  return {
+    size: buffer.length,
+    async *read(start = 0, end = buffer.length) {
+      if (end > start) yield buffer.subarray(start, end);
+    },
+  };
+}
+
+/** Everything in one Buffer: for short things only (a text field, a header), hence the cap. */
+export async function readAll(bytes: Bytes, maxBytes: number): Promise<Buffer> {
+  if (bytes.size > maxBytes) throw new RangeError(`${bytes.size} bytes are more than ${maxBytes}`);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes.read()) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** The content decoded. Sizes are exact, so a Content-Length can be given before a byte is read. */
+export async function toBinary(content: Content): Promise<Bytes> {
+  if (content.encoding === 'binary') return content.bytes;
+  const encoded = content.bytes;
+  const size = Math.floor((await countBase64Characters(encoded)) * 3) / 4;
+  return {
+    size: Math.floor(size),
+    async *read(start = 0, end = Math.floor(size)) {
+      const from = Math.floor(start / 3) * 4;
+      let skip = start - (from / 4) * 3;
+      let left = end - start;
+      for await (const piece of decodeBase64(encoded.read(from))) {
+        const part = piece.subarray(skip, skip + left);
+        skip = Math.max(0, skip - piece.length);
+        left -= part.length;
+        if (part.length > 0) yield part;
+        if (left <= 0) return;
+      }
+    },
+  };
+}
+
+/** The content as base64 text. */
+export function toBase64(content: Content): Bytes {
+  if (content.encoding === 'base64') return content.bytes;
+  const { bytes } = content;
+  const size = Math.ceil(bytes.size / 3) * 4;
+  return {
+    size,
+    async *read(start = 0, end = size) {
+      if (start !== 0 || end !== size) throw new RangeError('base64 text is read whole');
+      yield* encodeBase64(bytes.read());
+    },
+  };
+}
+
+async function countBase64Characters(encoded: Bytes): Promise<number> {
+  if (encoded.size < 2) return encoded.size;
+  const tail: number[] = [];
+  for await (const piece of encoded.read(encoded.size - 2)) tail.push(...piece);
+  const padding = tail.filter((byte) => byte === 0x3d).length;
+  return encoded.size - padding;
+}
+
+async function* decodeBase64(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let rest = '';
+  for await (const piece of pieces) {
+    const text = rest + toBuffer(piece).toString('latin1');
+    const whole = text.length - (text.length % 4);
+    rest = text.slice(whole);
+    if (whole > 0) yield Buffer.from(text.slice(0, whole), 'base64');
+  }
+  if (rest !== '') yield Buffer.from(rest, 'base64');
+}
+
+async function* encodeBase64(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let rest = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    const joined = rest.length === 0 ? toBuffer(piece) : Buffer.concat([rest, piece]);
+    const whole = joined.length - (joined.length % 3);
+    // Copied, not a view: a view would keep the whole piece alive for two bytes.
+    rest = Buffer.from(joined.subarray(whole));
+    if (whole > 0) yield Buffer.from(joined.toString('base64', 0, whole), 'latin1');
+  }
+  if (rest.length > 0) yield Buffer.from(rest.toString('base64'), 'latin1');
+}
+
+function toBuffer(piece: Uint8Array): Buffer {
+  return Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+}

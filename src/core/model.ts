@@ -1,0 +1,72 @@
+import type { ImageFormat } from './image.ts';
+
+/** What one parameter may be on one model. A parameter without a rule is refused with 400. */
+export type ParameterRule =
+  | { kind: 'integer'; min: number; max: number }
+  | { kind: 'number'; min: number; max: number }
+  | { kind: 'text'; maxCharacters: number }
+  | { kind: 'choice'; values: readonly string[]; adapt?: Readonly<Record<string, Adaptation>> }
+  | { kind: 'size'; values: readonly string[]; free?: FreeSize }
+  /** Accepted so that programs go on, left out with notice. */
+  | { kind: 'left-out'; because: string };
+
+/** A value this model does not know, what is sent instead (null: nothing), and why. */
+export interface Adaptation {
+  to: string | null;
+  because: string;
+}
+
+/** Sizes of the caller's own choice, `WIDTHxHEIGHT` in pixels. */
+export interface FreeSize {
+  multipleOf: number;
+  /** Longest side to shortest side at most. */
+  maxRatio: number;
+  maxEdge: number;
+  minArea: number;
+  maxArea: number;
+}
+
+/** How to foresee what a call will use, by the vendor's own formula (contract 2.6, 3.5). */
+export type TokenFormula = { kind: 'openai-table' } | { kind: 'openai-area' } | { kind: 'free' };
+
+/** USD per million tokens, as the vendor publishes them. */
+export interface TokenPrices {
+  textIn: number;
+  cachedTextIn?: number;
+  imageIn: number;
+  cachedImageIn?: number;
+  textOut?: number;
+  imageOut: number;
+}
+
+/**
+ * A model is data: who serves it, what it takes, what it costs, until when it lives. Routing reads this and
+ * never asks for a provider's name.
+ */
+export interface Model {
+  /** `provider/name`, as callers write it. */
+  id: string;
+  /** Further names that mean this model (snapshots, bare names are understood anyway). */
+  aliases?: readonly string[];
+  provider: string;
+  /** What the vendor calls it. */
+  upstreamId: string;
+  /** First day of availability, `YYYY-MM-DD`. */
+  releasedOn: string;
+  /** The day from which the vendor no longer serves it. */
+  retiredOn?: string;
+  /** Id of the model that serves its calls from then on. */
+  successor?: string;
+  /** How the model takes a mask: where its alpha is 0, where it is white, where it is black, or not at all. */
+  mask: 'alpha' | 'luma-white' | 'luma-black' | 'none';
+  /** Whether pixels outside the mask are certain to stay (`exact`) or only asked to (`hint`). */
+  maskHolds: 'exact' | 'hint';
+  maxImages: number;
+  inputFormats: readonly ImageFormat[];
+  maxImageBytes: number;
+  /** By the API's own parameter names, so that an error can always name them. */
+  parameters: Readonly<Record<string, ParameterRule>>;
+  streams: boolean;
+  tokens: TokenFormula;
+  prices?: TokenPrices;
+}

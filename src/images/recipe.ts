@@ -1,0 +1,63 @@
+import type { ImageFormat } from '../core/image.ts';
+
+/** `#rrggbb`, or `transparent`. */
+export type Colour = string;
+
+export type Anchor =
+  | 'center'
+  | 'top'
+  | 'bottom'
+  | 'left'
+  | 'right'
+  | 'top-left'
+  | 'top-right'
+  | 'bottom-left'
+  | 'bottom-right';
+
+/**
+ * One thing the lab does to pixels. Plain data: it crosses a process border. Lengths are pixels of the picture as
+ * it is when the operation's turn comes; where a length depends on that size it is a fraction.
+ */
+export type Operation =
+  | { op: 'grayscale' }
+  | { op: 'invert' }
+  /** Row by row, 3 x 3, on R, G, B. */
+  | { op: 'matrix'; matrix: readonly number[] }
+  /** 1 is unchanged; 1.2 is 20 % more. */
+  | { op: 'modulate'; brightness?: number; saturation?: number }
+  /** Around middle grey; 1 is unchanged. */
+  | { op: 'contrast'; factor: number }
+  | { op: 'blur'; sigma: number }
+  | { op: 'sharpen'; sigma: number; amount: number }
+  /** Clockwise. Angles that are no quarter turn open corners, filled with the recipe's `background`. */
+  | { op: 'rotate'; degrees: number }
+  | { op: 'flip'; axis: 'horizontal' | 'vertical' }
+  /** The largest box of this ratio that fits. */
+  | { op: 'crop-to-ratio'; width: number; height: number; anchor: Anchor }
+  /** The box of this size, or the whole picture where it is smaller. */
+  | { op: 'crop-to-size'; width: number; height: number; anchor: Anchor }
+  /** One of the two may be absent: then the ratio stays. `cover` cuts, `contain` adds `background`, `fill` distorts. */
+  | { op: 'resize'; width?: number; height?: number; fit: 'cover' | 'contain' | 'fill' }
+  | { op: 'scale'; factor: number }
+  | { op: 'pad'; top: number; right: number; bottom: number; left: number; colour: Colour }
+  /** Adds what is missing to this ratio, on both sides. */
+  | { op: 'pad-to-ratio'; width: number; height: number; colour: Colour }
+  /** Inside the picture's edge: the size stays. */
+  | { op: 'round-corners'; radius: number }
+  | { op: 'caption'; text: string; anchor: Anchor; colour: Colour; sizeFraction: number }
+  /** The sandbox's mark: a dark band with `title` and, below it, `text`, cut to what fits. */
+  | { op: 'stamp'; title: string; text: string };
+
+/** What to make of a picture, as data. Operations run in order, after EXIF orientation was applied. */
+export interface Recipe {
+  operations: readonly Operation[];
+  /** Fills what rotating, padding to fit and rounding open up. */
+  background: Colour;
+  output: {
+    format: ImageFormat;
+    /** 0 to 100, JPEG and WebP; 100 is best. PNG and WebP at 100 are lossless. */
+    compression?: number;
+    /** `opaque` flattens onto `background` (white where that is transparent); `keep` leaves alpha as it is. */
+    alpha: 'keep' | 'opaque';
+  };
+}
