@@ -1,0 +1,1 @@
+export const laps = 1;

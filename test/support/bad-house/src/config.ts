@@ -1,0 +1,2 @@
+// depcruise: config-joins-slices
+export { inner as config } from './routing/index.ts';

@@ -1,0 +1,2 @@
+// depcruise: core-does-no-io
+export { readFile } from 'node:fs/promises';

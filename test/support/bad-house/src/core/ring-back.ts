@@ -1,0 +1,4 @@
+// depcruise: no-cycles
+import { there } from './ring-there.ts';
+
+export const back: string = there;

@@ -1,0 +1,3 @@
+import { back } from './ring-back.ts';
+
+export const there: string = back;

@@ -1,0 +1,2 @@
+// depcruise: only-main-knows-the-process
+export { platform } from 'node:process';

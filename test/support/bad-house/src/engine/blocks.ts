@@ -1,0 +1,4 @@
+// words: no-synchronous-io
+import { readFileSync } from 'node:fs';
+
+export const text = readFileSync('x', 'utf8');

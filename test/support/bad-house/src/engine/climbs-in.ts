@@ -1,0 +1,2 @@
+// depcruise: knock-on-the-door
+export { inner } from '../routing/inner.ts';

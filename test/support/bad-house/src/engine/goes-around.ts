@@ -1,0 +1,2 @@
+// words: nothing-global
+export const call = globalThis.fetch;

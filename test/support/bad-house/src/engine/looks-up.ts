@@ -1,0 +1,2 @@
+// depcruise: rooms-do-not-look-up
+export { app } from '../app.ts';

@@ -1,0 +1,2 @@
+// words: environment-in-main
+export const first = process.argv[2];

@@ -1,0 +1,2 @@
+// depcruise: no-tests-in-src
+export { story } from '../../test/story.ts';

@@ -1,0 +1,3 @@
+// words: environment-in-main
+const { argv } = process;
+export const second = argv[2];

@@ -1,0 +1,2 @@
+// depcruise: plan-engine
+export { door } from '../http/index.ts';

@@ -1,0 +1,2 @@
+// depcruise: providers-are-strangers
+export { openai as google } from '../openai/index.ts';

@@ -1,0 +1,2 @@
+// depcruise: only-the-registry-lists-providers
+export { openai as favourite } from './openai/index.ts';

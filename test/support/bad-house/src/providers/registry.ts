@@ -1,0 +1,3 @@
+import { openai } from './openai/index.ts';
+
+export const providers = [openai];

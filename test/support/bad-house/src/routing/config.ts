@@ -1,0 +1,2 @@
+// depcruise: settings-stand-alone
+export { inner as routingSettings } from './inner.ts';

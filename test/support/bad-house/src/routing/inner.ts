@@ -1,0 +1,3 @@
+import { word } from '../core/word.ts';
+
+export const inner = word;

@@ -1,0 +1,2 @@
+// biome: lint/style/useFilenamingConvention
+export const name = 'BadName';

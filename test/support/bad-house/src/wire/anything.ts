@@ -1,0 +1,2 @@
+// biome: lint/suspicious/noExplicitAny
+export const anything = (value: any): string => value.name;

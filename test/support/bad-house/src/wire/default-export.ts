@@ -1,0 +1,3 @@
+// biome: lint/style/noDefaultExport
+const thing = 1;
+export default thing;

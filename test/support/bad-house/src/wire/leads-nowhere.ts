@@ -1,0 +1,3 @@
+// depcruise: no-broken-imports
+// tsc: TS2307
+export { nobody } from './nobody.ts';

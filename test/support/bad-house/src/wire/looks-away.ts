@@ -1,0 +1,3 @@
+// biome: lint/suspicious/noTsIgnore
+// @ts-ignore
+export const number: number = 'text';

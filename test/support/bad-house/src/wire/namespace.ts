@@ -1,0 +1,4 @@
+// biome: lint/performance/noNamespaceImport
+import * as all from './shape.ts';
+
+export { all };

@@ -1,0 +1,2 @@
+// knip: files
+export const lonely = 1;

@@ -1,0 +1,4 @@
+// tsc: TS1294
+export enum Colour {
+  red,
+}

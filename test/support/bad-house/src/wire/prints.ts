@@ -1,0 +1,2 @@
+// biome: lint/suspicious/noConsole
+export const print = (text: string): void => console.log(text);

@@ -1,0 +1,3 @@
+// biome: lint/style/noProcessEnv
+// words: environment-in-main
+export const home = process.env.HOME;

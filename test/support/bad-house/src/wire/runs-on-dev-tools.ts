@@ -1,0 +1,2 @@
+// depcruise: only-shipped-packages
+export { version } from 'typescript';

@@ -1,0 +1,2 @@
+// biome: format
+export const untidy   =   [1,2]

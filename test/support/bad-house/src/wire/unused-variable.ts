@@ -1,0 +1,2 @@
+// biome: lint/correctness/noUnusedVariables
+function nobodyCallsMe(): void {}
