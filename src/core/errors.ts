@@ -60,6 +60,7 @@ export const errorCatalogue = {
   },
   // The place
   not_found: { ...mistake('No such route or thing.', 404), type: 'not_found_error' },
+  invalid_http: mistake('The request is not valid HTTP, or its headers are too large.'),
   method_not_allowed: mistake('The route exists, but not for this method.', 405),
   misdirected_host: mistake('The `Host` header names another server; see RETOUCH_ALLOWED_HOSTS.', 421),
   model_not_found: mistake('No such model, or it is retired and this gateway refuses retired models.', 404),
@@ -94,6 +95,15 @@ export const errorCatalogue = {
   invalid_image_file: mistake('A picture is damaged: its bytes cannot be read as the format they claim.'),
   image_url_not_supported: mistake(
     'A picture was given as a link to fetch. Send its bytes, or a `data:` URL.',
+  ),
+  image_url_invalid: mistake(
+    "A picture's link is not a URL, is longer than 8,192 characters, or carries a user name or password.",
+  ),
+  image_url_refused: mistake(
+    "A picture's link leads where this gateway does not fetch from: anything but https on port 443 of a public address. Send the bytes or a `data:` URL; operators can allow hosts by RETOUCH_IMAGE_URL_ALLOW.",
+  ),
+  image_download_failed: mistake(
+    'A picture could not be fetched from its link: no answer, another answer than 200, an encoded body, too slow, or cut short. Send the bytes or a `data:` URL.',
   ),
   invalid_mask_image_format: mistake('The mask is not a PNG with an alpha channel.'),
   mask_size_mismatch: mistake(

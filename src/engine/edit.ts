@@ -1,0 +1,118 @@
+import { type Clock, toDate } from '../core/clock.ts';
+import type { EditCall, EditOutcome, Usage } from '../core/edit.ts';
+import { type Ledger, priceUsage } from '../ledger/index.ts';
+import { foreseeUsage, type Provider, type Providers } from '../providers/index.ts';
+import { type Candidate, type Catalog, execute, type PlanRules, planEdit } from '../routing/index.ts';
+import type { Bill, EditJob, EditResult, Served } from './job.ts';
+import { createRecord, type EditRecord } from './record.ts';
+import { type CallerWatch, watchCaller } from './watch-caller.ts';
+
+export interface EngineParts {
+  catalog: Catalog;
+  providers: Providers;
+  ledger: Ledger;
+  clock: Clock;
+  retiredModels: PlanRules['retiredModels'];
+  /** Told of faults that must not fail an edit that is done. */
+  onFault: (fault: unknown, requestId: string) => void;
+}
+
+export interface Engine {
+  /** @throws RetouchError */
+  edit(job: EditJob): Promise<EditResult>;
+}
+
+/** The one use-case: plan → execute → settle. Every edit, from whichever endpoint, goes through here. */
+export function createEngine(parts: EngineParts): Engine {
+  return { edit: (job) => edit(parts, job) };
+}
+
+async function edit(parts: EngineParts, job: EditJob): Promise<EditResult> {
+  const record = createRecord(parts, job);
+  const watch = watchCaller(job.signal);
+  try {
+    const result = await run(parts, job, { record, watch });
+    await record.settle(result);
+    return result;
+  } catch (error) {
+    await record.fail(error);
+    throw error;
+  } finally {
+    watch.close();
+  }
+}
+
+/** What one edit keeps while it runs. */
+interface Running {
+  record: EditRecord;
+  watch: CallerWatch;
+}
+
+async function run(parts: EngineParts, job: EditJob, running: Running): Promise<EditResult> {
+  const candidates = planEdit(job.request, parts.catalog, {
+    retiredModels: parts.retiredModels,
+    allowedModels: job.caller.models,
+    today: toDate(parts.clock()),
+  });
+  const providerOf = ({ model }: Candidate): Provider =>
+    job.caller.mode === 'test' ? parts.providers.sandbox : parts.providers.get(model);
+  const toServed = (candidate: Candidate, attempts: number, outcome?: EditOutcome): Served => ({
+    asked: candidate.asked,
+    model: candidate.model,
+    provider: providerOf(candidate).id,
+    attempts,
+    warnings: [...candidate.warnings, ...(outcome?.warnings ?? [])],
+  });
+  const progress = { attempts: 0, told: false };
+  const { candidate, outcome } = await execute({
+    candidates,
+    providerOf,
+    toCall: (next) => toCall(job, next, running, progress),
+    signal: running.watch.signal,
+    committed: () => progress.told,
+    onAttempt(next, attempts) {
+      progress.attempts = attempts;
+      job.onServing?.(toServed(next, attempts));
+    },
+  });
+  const usage = outcome.usage ?? foresee(candidate, job, outcome);
+  const served = toServed(candidate, progress.attempts, outcome);
+  return { ...toBill(candidate, job, usage), outcome, served };
+}
+
+function toCall(
+  job: EditJob,
+  candidate: Candidate,
+  { record, watch }: Running,
+  progress: { told: boolean },
+): EditCall {
+  const { model, parameters } = candidate;
+  const { onEvent } = job;
+  return {
+    request: job.request,
+    model,
+    parameters,
+    openSpool: job.openSpool,
+    async beforeDispatch() {
+      await record.dispatch(model);
+      if (model.prices && job.caller.mode === 'live') watch.detach();
+    },
+    ...(onEvent && {
+      async emit(event) {
+        progress.told = true;
+        await onEvent(event, toBill(candidate, job, event.type === 'completed' ? event.usage : undefined));
+      },
+    }),
+  };
+}
+
+/** A test key costs nothing, whatever the real model would have used. */
+function toBill({ model }: Candidate, { caller }: EditJob, usage: Usage | undefined): Bill {
+  const priced = caller.mode === 'live' && usage !== undefined;
+  return { usage, costNanoUsd: priced ? priceUsage(model.prices, usage) : 0 };
+}
+
+/** Where the vendor does not say what it used: what its published formula gives. */
+function foresee({ model, parameters }: Candidate, { request }: EditJob, outcome: EditOutcome) {
+  return foreseeUsage(model, { request, parameters, facts: outcome.facts, images: outcome.images.length });
+}

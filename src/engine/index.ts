@@ -1,0 +1,2 @@
+export { createEngine, type Engine } from './edit.ts';
+export type { Bill, EditJob, EditResult, Served } from './job.ts';

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
+import { RetouchError } from '../core/errors.ts';
+import { toErrorBody } from '../wire/index.ts';
+import { authenticateAdmin, authenticateCaller } from './callers.ts';
+import { sendError } from './error-response.ts';
+import { checkHost } from './hosts.ts';
+import { createInFlight } from './in-flight.ts';
+import type { HttpParts } from './parts.ts';
+import { logRequests } from './request-log.ts';
+import { createKey, getKey, listKeys, revokeKey, updateKey } from './routes/admin-keys.ts';
+import { health, readiness } from './routes/health.ts';
+import { imageEdits } from './routes/image-edits.ts';
+import { getModel, listModels } from './routes/models.ts';
+import { storedImage } from './routes/stored-images.ts';
+
+export interface Http {
+  /** Resolves with the port, once requests are taken. */
+  listen(): Promise<number>;
+  /** Takes no new edits, lets the running ones finish (bounded), then ends every connection. */
+  close(): Promise<void>;
+}
+
+interface Route {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  handler: RouteHandlerMethod;
+  /** Whose key it takes; `work` is a caller's and is refused while stopping. */
+  access: 'open' | 'work' | 'admin';
+}
+
+/** Every route there is. */
+function toRoutes(parts: HttpParts, isReady: () => boolean): readonly Route[] {
+  const api: readonly Route[] = [
+    { method: 'POST', path: '/images/edits', access: 'work', handler: imageEdits(parts) },
+    { method: 'GET', path: '/images/:id', access: 'open', handler: storedImage(parts) },
+    { method: 'GET', path: '/models', access: 'open', handler: listModels(parts) },
+    { method: 'GET', path: '/models/*', access: 'open', handler: getModel(parts) },
+  ];
+  return [
+    ...['/api/v1', '/v1'].flatMap((base) => api.map((route) => ({ ...route, path: base + route.path }))),
+    { method: 'POST', path: '/admin/v1/keys', access: 'admin', handler: createKey(parts) },
+    { method: 'GET', path: '/admin/v1/keys', access: 'admin', handler: listKeys(parts) },
+    { method: 'GET', path: '/admin/v1/keys/:id', access: 'admin', handler: getKey(parts) },
+    { method: 'PATCH', path: '/admin/v1/keys/:id', access: 'admin', handler: updateKey(parts) },
+    { method: 'DELETE', path: '/admin/v1/keys/:id', access: 'admin', handler: revokeKey(parts) },
+    { method: 'GET', path: '/healthz', access: 'open', handler: health },
+    { method: 'GET', path: '/readyz', access: 'open', handler: readiness(isReady) },
+  ];
+}
+
+/** The HTTP side of the gateway. The only room that knows the framework. */
+export function createHttp(parts: HttpParts): Http {
+  const inFlight = createInFlight();
+  const app = createFramework(parts);
+  const routes = toRoutes(parts, () => !inFlight.stopping);
+  const guards = {
+    open: [],
+    work: [inFlight.enter, authenticateCaller(parts.access)],
+    admin: [authenticateAdmin(parts.access)],
+  };
+  for (const { method, path, handler, access } of routes) {
+    app.route({ method, url: path, handler, onRequest: guards[access] });
+  }
+  app.setNotFoundHandler(refuseUnknown(routes));
+  return {
+    async listen() {
+      await app.listen({ host: parts.config.host, port: parts.config.port });
+      const address = app.server.address();
+      return typeof address === 'object' && address ? address.port : parts.config.port;
+    },
+    async close() {
+      await inFlight.stop(parts.config.drainMs);
+      await app.close();
+    },
+  };
+}
+
+function createFramework(parts: HttpParts): FastifyInstance {
+  const app = fastify({
+    genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
+    // Uploads are held to a rate, not to a time: 800 MB over a slow line take ten minutes.
+    requestTimeout: 0,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: true,
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket),
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply, parts.log),
+    logger: false,
+  });
+  app.removeAllContentTypeParsers();
+  // Bodies stay on the socket until the route reads them.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onRequest', checkHost(parts.config));
+  logRequests(app, parts);
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply, parts.log));
+  // With Expect: 100-continue a caller sends nothing until the body is wanted, that is, after authentication.
+  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
+  return app;
+}
+
+function refuseUnknown(routes: readonly Route[]): RouteHandlerMethod {
+  const patterns = routes.map(({ method, path }) => ({
+    method,
+    pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+').replace('*', '.+')}$`),
+  }));
+  return async (request) => {
+    const path = request.url.replace(/\?.*/s, '');
+    const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    const shown = `${request.method} ${path.slice(0, 200)}`;
+    if (methods.length > 0) {
+      throw new RetouchError('method_not_allowed', `No ${shown}; this route takes ${methods.join(', ')}.`);
+    }
+    throw new RetouchError('not_found', `No route ${shown}. The API's base is /api/v1; see /api/v1/models.`);
+  };
+}
+
+/** What is not HTTP gets an answer in HTTP all the same. */
+function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(
+    toErrorBody(
+      new RetouchError('invalid_http', 'The request is not valid HTTP, or its headers are too large.'),
+    ),
+  );
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

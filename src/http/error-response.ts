@@ -1,0 +1,82 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorDetails, RetouchError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { drain } from '../intake/index.ts';
+import { toErrorBody, toRetouchError } from '../wire/index.ts';
+
+/** Fastify's own complaints about a request, in our words. */
+const frameworkCodes = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_content_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'request_too_large',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'upload_incomplete',
+  FST_ERR_BAD_URL: 'not_found',
+} as const;
+
+/** Answers with the error, and reads off what the caller is still sending so that it can read the answer. */
+export async function sendError(
+  fault: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): Promise<void> {
+  const error = toRetouchError(translate(fault));
+  logFault(error, request, log);
+  if (reply.raw.headersSent) {
+    reply.raw.destroy();
+    return;
+  }
+  const body = JSON.stringify(toErrorBody(error));
+  reply.hijack();
+  reply.raw.on('error', () => undefined);
+  const unread = !request.raw.complete;
+  reply.raw.writeHead(error.row.status, {
+    ...headersSoFar(reply),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    ...toErrorHeaders(error),
+    ...(unread && { connection: 'close' }),
+  });
+  reply.raw.write(body);
+  // To close while bytes still arrive would reset the connection, and the caller would never see the answer.
+  if (unread) await drain(request.raw);
+  reply.raw.end();
+}
+
+function toErrorHeaders(error: RetouchError): Record<string, string> {
+  const { retryAfterMs, row } = error;
+  return {
+    'x-should-retry': String(row.retry),
+    ...(retryAfterMs !== undefined && {
+      'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
+      'retry-after-ms': String(Math.ceil(retryAfterMs)),
+    }),
+    ...(row.status === 401 && { 'www-authenticate': 'Bearer' }),
+  };
+}
+
+function headersSoFar(reply: FastifyReply): Record<string, string> {
+  const headers = Object.entries(reply.getHeaders()).filter(([name]) => !/^content-/.test(name));
+  return Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
+}
+
+function translate(fault: unknown): unknown {
+  if (fault instanceof RetouchError || !(fault instanceof Error) || !('code' in fault)) return fault;
+  const code = frameworkCodes[fault.code as keyof typeof frameworkCodes];
+  const details: ErrorDetails = { cause: fault };
+  return code ? new RetouchError(code, fault.message, details) : fault;
+}
+
+function logFault(error: RetouchError, request: FastifyRequest, log: Log): void {
+  if (error.row.status < 500) return;
+  const fields = { requestId: request.id, code: error.code, cause: describe(error.cause) };
+  if (error.code === 'internal_error') log.error(fields, 'request failed');
+  else log.warn(fields, error.message);
+}
+
+/** A stack for our own faults, a line for what came from outside. */
+function describe(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause).slice(0, 500);
+}

@@ -1,0 +1,29 @@
+import { type NanoUsd, toUsd } from '../core/money.ts';
+import type { Served } from '../engine/index.ts';
+
+/** The headers that say who served an edit and what was not done exactly as asked (design 3). */
+export function toServedHeaders(served: Served, costNanoUsd?: NanoUsd): Record<string, string> {
+  const adapted = [...new Set(served.warnings.map((warning) => warning.param))];
+  return {
+    'retouch-model': served.model.id,
+    'retouch-provider': served.provider,
+    'retouch-attempts': String(served.attempts),
+    ...(costNanoUsd !== undefined && { 'retouch-cost-usd': formatUsd(costNanoUsd) }),
+    ...(adapted.length > 0 && { 'retouch-adapted': adapted.join(', ') }),
+    ...toLifecycleHeaders(served.asked.retiredOn),
+  };
+}
+
+/** RFC 9745 and RFC 8594: the model that was asked for is, or will be, gone. */
+function toLifecycleHeaders(retiredOn: string | undefined): Record<string, string> {
+  if (retiredOn === undefined) return {};
+  const day = new Date(`${retiredOn}T00:00:00Z`);
+  return { deprecation: `@${day.getTime() / 1000}`, sunset: day.toUTCString() };
+}
+
+/** Never in exponents: `0.00000003`. */
+function formatUsd(costNanoUsd: NanoUsd): string {
+  return toUsd(costNanoUsd)
+    .toFixed(9)
+    .replace(/\.?0+$/, '');
+}

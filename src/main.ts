@@ -1,0 +1,54 @@
+import { createApp } from './app.ts';
+import { toHelp } from './cli/help.ts';
+import { toWelcome } from './cli/welcome.ts';
+import { findUnknownSettings, readConfig, settings } from './config.ts';
+import { StartFault } from './core/start-fault.ts';
+import { createLog } from './log.ts';
+import { readVersion } from './version.ts';
+
+await main(process.argv.slice(2)).catch((fault: unknown) => {
+  const known = fault instanceof StartFault;
+  process.stderr.write(`${known ? fault.message : (fault as Error).stack}\n`);
+  process.exit(1);
+});
+
+async function main(words: readonly string[]): Promise<void> {
+  const [word] = words;
+  if (word === '--help' || word === '-h') print(toHelp(settings));
+  else if (word === '--version') print(await readVersion());
+  else if (word === undefined || word === 'serve') await serve();
+  else throw new StartFault(`Unknown word '${word}'. Try: npm start -- --help`);
+}
+
+async function serve(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(process.stdout.isTTY === true);
+  const unknown = findUnknownSettings(process.env);
+  if (unknown.length > 0) log.warn({ names: unknown }, 'unknown settings are ignored; see npm start -- --help');
+  const app = await createApp(config, log);
+  const stop = stopOnce(() => app.close());
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  print(toWelcome({ ...(await app.start()), version: await readVersion() }));
+}
+
+/** The first signal ends the gateway when its work is done; a second one at once. */
+function stopOnce(close: () => Promise<void>): () => void {
+  let stopping = false;
+  return () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    print('Stopping: running edits finish first. Once more to stop at once.');
+    close().then(
+      () => process.exit(0),
+      (fault: Error) => {
+        process.stderr.write(`${fault.stack}\n`);
+        process.exit(1);
+      },
+    );
+  };
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { Setting, Settings } from '../core/setting.ts';
+import { text } from '../core/setting.ts';
+
+const retiredModels: Setting<'substitute' | 'refuse'> = {
+  env: 'RETOUCH_RETIRED_MODELS',
+  schema: z.enum(['substitute', 'refuse']) as unknown as z.ZodType<'substitute' | 'refuse', string>,
+  default: 'substitute',
+  form: '"substitute" or "refuse"',
+  example: 'refuse',
+  doc: "What happens to a call for a model that its vendor has shut down: served by the model's successor with notice, or refused with 404.",
+};
+
+const modelsFile: Setting<string | undefined> = {
+  env: 'RETOUCH_MODELS_FILE',
+  schema: text(),
+  default: undefined,
+  form: 'the path of a JSON file',
+  example: '/etc/retouch/models.json',
+  doc: 'A file with models to add to the catalogue, or with changes to models in it (see docs/models.md).',
+};
+
+export const routingSettings = { retiredModels, modelsFile } satisfies Settings;

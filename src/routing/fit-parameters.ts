@@ -1,0 +1,142 @@
+import type { EditParameters, ParameterName, Warning } from '../core/edit.ts';
+import { RetouchError } from '../core/errors.ts';
+import type { FreeSize, Model, ParameterRule } from '../core/model.ts';
+
+export interface FittedParameters {
+  parameters: EditParameters;
+  /** One for each parameter that is not sent as it was given. */
+  warnings: readonly Warning[];
+}
+
+type Value = string | number;
+/** What is sent (undefined: nothing), and why it is not what was given. */
+type Fit = { value: Value | undefined; because?: string };
+
+/**
+ * Honours, adapts or refuses each parameter by the model's data.
+ * @throws RetouchError unsupported_parameter, invalid_value, string_above_max_length
+ */
+export function fitParameters(model: Model, given: EditParameters, stream: boolean): FittedParameters {
+  const fitted: Record<string, Value> = {};
+  const warnings: Warning[] = [];
+  for (const [name, value] of Object.entries(given) as [ParameterName, Value][]) {
+    const rule = model.parameters[name];
+    if (!rule) throw unsupported(model, name);
+    const fit = fitTogether(name, value, given, stream) ?? fitOne(model, name, rule, value);
+    if (fit.value !== undefined) fitted[name] = fit.value;
+    if (fit.because !== undefined) {
+      const what = fit.value === undefined ? 'was left out' : `became ${JSON.stringify(fit.value)}`;
+      warnings.push({ param: name, message: `${name}=${value} ${what}: ${fit.because}` });
+    }
+  }
+  return { parameters: fitted, warnings };
+}
+
+/** What depends on more than one parameter, and is the same for every model. */
+function fitTogether(
+  name: ParameterName,
+  value: Value,
+  given: EditParameters,
+  stream: boolean,
+): Fit | undefined {
+  if (name === 'partial_images' && !stream && value !== 0) {
+    return { value: undefined, because: 'partial pictures come only with stream=true.' };
+  }
+  const format = given.output_format ?? 'png';
+  if (name === 'background' && value === 'transparent' && format === 'jpeg') {
+    throw new RetouchError(
+      'invalid_value',
+      "'background' is transparent, which JPEG cannot hold; ask for output_format png or webp.",
+      { param: name },
+    );
+  }
+  if (name === 'output_compression' && format === 'png' && value !== 100) {
+    return { value: undefined, because: 'PNG is always lossless; it applies to jpeg and webp.' };
+  }
+  return undefined;
+}
+
+type RuleOf<K extends ParameterRule['kind']> = Extract<ParameterRule, { kind: K }>;
+type Fitters = {
+  [K in ParameterRule['kind']]: (model: Model, name: string, rule: RuleOf<K>, value: Value) => Fit;
+};
+
+const fitters: Fitters = {
+  'left-out': (_model, _name, rule) => ({ value: undefined, because: rule.because }),
+  integer: (_model, name, rule, value) => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= rule.min && number <= rule.max) return { value };
+    throw invalid(name, value, `a whole number from ${rule.min} to ${rule.max}`);
+  },
+  number: (_model, name, rule, value) => {
+    if (Number(value) >= rule.min && Number(value) <= rule.max) return { value };
+    throw invalid(name, value, `a number from ${rule.min} to ${rule.max}`);
+  },
+  text: (_model, name, rule, value) => {
+    const { length } = String(value);
+    if (length <= rule.maxCharacters) return { value };
+    throw new RetouchError(
+      'string_above_max_length',
+      `'${name}' has ${length} characters; at most ${rule.maxCharacters} are accepted.`,
+      { param: name },
+    );
+  },
+  choice: (model, name, rule, value) => {
+    if (rule.values.includes(String(value))) return { value };
+    const adaptation =
+      rule.adapt && Object.hasOwn(rule.adapt, String(value)) ? rule.adapt[String(value)] : undefined;
+    if (adaptation) return { value: adaptation.to ?? undefined, because: adaptation.because };
+    throw invalid(name, value, `one of ${rule.values.join(', ')} for ${model.id}`);
+  },
+  size: (model, name, rule, value) => {
+    if (rule.values.includes(String(value))) return { value };
+    if (rule.free && fitsFreeSize(String(value), rule.free)) return { value };
+    throw invalid(name, value, describeSizes(model, rule.values, rule.free));
+  },
+};
+
+function fitOne(model: Model, name: ParameterName, rule: ParameterRule, value: Value): Fit {
+  // The table pairs each kind with its own rule type, which the compiler cannot follow through an index.
+  const fitter = fitters[rule.kind] as (model: Model, name: string, rule: ParameterRule, value: Value) => Fit;
+  return fitter(model, name, rule, value);
+}
+
+function fitsFreeSize(value: string, free: FreeSize): boolean {
+  const [, width, height] = /^([1-9]\d{0,5})x([1-9]\d{0,5})$/.exec(value)?.map(Number) ?? [];
+  if (width === undefined || height === undefined) return false;
+  const long = Math.max(width, height);
+  const short = Math.min(width, height);
+  const area = width * height;
+  return (
+    width % free.multipleOf === 0 &&
+    height % free.multipleOf === 0 &&
+    long <= free.maxEdge &&
+    long <= short * free.maxRatio &&
+    area >= free.minArea &&
+    area <= free.maxArea
+  );
+}
+
+function describeSizes(model: Model, values: readonly string[], free: FreeSize | undefined): string {
+  const fixed = `one of ${values.join(', ')}`;
+  if (!free) return `${fixed} for ${model.id}`;
+  const multiple = free.multipleOf > 1 ? `multiples of ${free.multipleOf}, ` : '';
+  return (
+    `${fixed}, or WIDTHxHEIGHT for ${model.id}: ${multiple}sides up to ${free.maxEdge}, ` +
+    `at most ${free.maxRatio}:1, ${free.minArea} to ${free.maxArea} pixels in all`
+  );
+}
+
+function invalid(name: string, value: Value, expected: string): RetouchError {
+  const shown = JSON.stringify(String(value).slice(0, 100));
+  return new RetouchError('invalid_value', `'${name}' is ${shown}; expected ${expected}.`, { param: name });
+}
+
+function unsupported(model: Model, name: string): RetouchError {
+  const known = Object.keys(model.parameters).join(', ');
+  return new RetouchError(
+    'unsupported_parameter',
+    `${model.id} has no parameter '${name}'. It has: ${known}.`,
+    { param: name },
+  );
+}

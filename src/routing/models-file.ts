@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Model } from '../core/model.ts';
+
+const date = z.iso.date();
+const price = z.number().nonnegative();
+const change = {
+  aliases: z.array(z.string().min(1)),
+  upstreamId: z.string().min(1),
+  releasedOn: date,
+  retiredOn: date.nullable(),
+  successor: z.string().min(1).nullable(),
+  maxImages: z.int().min(1),
+  maxImageBytes: z.int().min(1),
+  prices: z.strictObject({
+    textIn: price,
+    cachedTextIn: price.optional(),
+    imageIn: price,
+    cachedImageIn: price.optional(),
+    textOut: price.optional(),
+    imageOut: price,
+  }),
+};
+const entry = z.strictObject({
+  id: z.string().regex(/^[^/\s]+\/\S+$/, 'must look like "provider/name"'),
+  /** A model already in the catalogue that a new one starts from. */
+  like: z.string().optional(),
+  ...z.object(change).partial().shape,
+});
+const file = z.strictObject({ models: z.array(entry) });
+
+/**
+ * Adds an operator's models to the catalogue, or changes models in it; `null` takes a value away.
+ * @param text the file: `{"models": [{"id", "like"?, ...}]}`
+ * @throws Error in plain words for the operator
+ */
+export function applyModelsFile(models: readonly Model[], text: string): readonly Model[] {
+  const { models: entries } = readFile(text);
+  const byId = new Map(models.map((model) => [model.id, model]));
+  for (const { id, like, ...changes } of entries) {
+    const base = byId.get(like ?? id);
+    if (!base) {
+      const hint = like === undefined ? 'a new model needs "like", the id of the one it starts from' : '';
+      throw new Error(`${id}: no model ${like ?? id} in the catalogue; ${hint || 'check "like"'}`);
+    }
+    const fresh = like === undefined ? {} : { aliases: [], upstreamId: id.slice(id.indexOf('/') + 1) };
+    const merged = { ...base, ...fresh, ...changes, id };
+    const kept = Object.entries(merged).filter(([, value]) => value !== null && value !== undefined);
+    byId.set(id, Object.fromEntries(kept) as unknown as Model);
+  }
+  return [...byId.values()];
+}
+
+function readFile(text: string): z.output<typeof file> {
+  const result = file.safeParse(JSON.parse(text));
+  if (result.success) return result.data;
+  throw new Error(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+}

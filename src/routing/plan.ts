@@ -1,0 +1,154 @@
+import type { EditParameters, EditRequest, Warning } from '../core/edit.ts';
+import { RetouchError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import type { Catalog } from './catalog.ts';
+import { fitParameters } from './fit-parameters.ts';
+
+/** One way to do the edit: this model, with these parameters, so far from what was asked. */
+export interface Candidate {
+  /** The model that was asked for. */
+  asked: Model;
+  /** The model that serves. */
+  model: Model;
+  parameters: EditParameters;
+  warnings: readonly Warning[];
+}
+
+export interface PlanRules {
+  retiredModels: 'substitute' | 'refuse';
+  /** Ids the key may use; undefined: all. */
+  allowedModels?: readonly string[] | undefined;
+  /** `YYYY-MM-DD` */
+  today: string;
+}
+
+/**
+ * Who can do this edit as asked, adapted how, in the order to try. Pure; nothing was sent yet.
+ * @throws RetouchError the reason why the first wish cannot be served, when nothing can serve it
+ */
+export function planEdit(request: EditRequest, catalog: Catalog, rules: PlanRules): readonly Candidate[] {
+  const names = [request.model, ...request.routing.models];
+  const asked = names.map((name) => catalog.get(name));
+  for (const model of asked) checkAllowed(model, catalog, rules);
+  const [first, ...rest] = orderByWishes(asked, request.routing);
+  if (!first) throw noneLeft(request);
+  const candidates = [toCandidate(request, first, catalog, rules)];
+  if (!request.routing.allowFallbacks) return candidates;
+  for (const model of rest) {
+    const candidate = findCandidate(request, model, catalog, rules);
+    if (candidate) candidates.push(candidate);
+  }
+  return candidates;
+}
+
+/** A fall-back that cannot do the edit as asked is not taken; only the first wish may complain. */
+function findCandidate(
+  request: EditRequest,
+  model: Model,
+  catalog: Catalog,
+  rules: PlanRules,
+): Candidate | undefined {
+  try {
+    return toCandidate(request, model, catalog, rules);
+  } catch (error) {
+    if (error instanceof RetouchError) return undefined;
+    throw error;
+  }
+}
+
+function toCandidate(request: EditRequest, asked: Model, catalog: Catalog, rules: PlanRules): Candidate {
+  const { model, warnings: substituted } = findLiving(asked, catalog, rules);
+  checkPictures(request, model);
+  const fitted = fitParameters(model, request.parameters, request.stream);
+  const warnings = [...substituted, ...fitted.warnings];
+  const [adapted] = fitted.warnings;
+  if (adapted && request.routing.requireParameters) {
+    throw new RetouchError(
+      'unsupported_parameter',
+      `provider.require_parameters is set, and ${model.id} cannot take '${adapted.param}' as given: ${adapted.message}`,
+      { param: adapted.param },
+    );
+  }
+  return { asked, model, parameters: fitted.parameters, warnings };
+}
+
+function findLiving(
+  asked: Model,
+  catalog: Catalog,
+  rules: PlanRules,
+): { model: Model; warnings: readonly Warning[] } {
+  const isRetired = (model: Model): boolean =>
+    model.retiredOn !== undefined && model.retiredOn <= rules.today;
+  if (!isRetired(asked)) return { model: asked, warnings: [] };
+  const seen = new Set<string>();
+  let model: Model | undefined = asked;
+  while (model && isRetired(model) && !seen.has(model.id)) {
+    seen.add(model.id);
+    model = model.successor === undefined ? undefined : catalog.find(model.successor);
+  }
+  const since = `${asked.id} was shut down by its vendor on ${asked.retiredOn}`;
+  if (rules.retiredModels === 'refuse' || !model || isRetired(model)) {
+    const instead = model && !isRetired(model) ? ` Use ${model.id}.` : '';
+    throw new RetouchError('model_not_found', `${since}.${instead}`, { param: 'model' });
+  }
+  return { model, warnings: [{ param: 'model', message: `${since}; ${model.id} served this call.` }] };
+}
+
+function checkPictures({ images, mask }: EditRequest, model: Model): void {
+  if (images.length > model.maxImages) {
+    throw new RetouchError(
+      'too_many_images',
+      `${images.length} pictures were sent; ${model.id} takes at most ${model.maxImages}.`,
+      { param: 'image' },
+    );
+  }
+  for (const image of images) {
+    if (!model.inputFormats.includes(image.facts.format)) {
+      throw new RetouchError(
+        'unsupported_image_format',
+        `${image.name} is ${image.facts.format}; ${model.id} takes ${model.inputFormats.join(', ')}.`,
+        { param: image.name },
+      );
+    }
+    if (image.byteLength >= model.maxImageBytes) {
+      throw new RetouchError(
+        'image_too_large',
+        `${image.name} has ${image.byteLength} bytes; ${model.id} takes less than ${model.maxImageBytes}.`,
+        { param: image.name },
+      );
+    }
+  }
+  if (mask && model.mask === 'none') {
+    throw new RetouchError('mask_not_supported', `${model.id} takes no mask.`, { param: 'mask' });
+  }
+}
+
+function checkAllowed(model: Model, catalog: Catalog, { allowedModels }: PlanRules): void {
+  if (!allowedModels) return;
+  const allowed = allowedModels.some((name) => catalog.find(name)?.id === model.id);
+  if (allowed) return;
+  throw new RetouchError(
+    'model_not_allowed',
+    `This key may not use ${model.id}. It may use: ${allowedModels.join(', ')}.`,
+    { param: 'model' },
+  );
+}
+
+function orderByWishes(models: readonly Model[], wishes: EditRequest['routing']): readonly Model[] {
+  const { only, ignore, order } = wishes;
+  const rank = (model: Model): number => {
+    const index = order?.indexOf(model.provider) ?? -1;
+    return index === -1 ? Number.MAX_SAFE_INTEGER : index;
+  };
+  return models
+    .filter((model) => (only?.includes(model.provider) ?? true) && !ignore?.includes(model.provider))
+    .sort((left, right) => rank(left) - rank(right));
+}
+
+function noneLeft(request: EditRequest): RetouchError {
+  const { only, ignore } = request.routing;
+  const wish = only ? `provider.only=[${only.join(', ')}]` : `provider.ignore=[${ignore?.join(', ')}]`;
+  return new RetouchError('invalid_value', `${wish} leaves nobody to serve '${request.model}'.`, {
+    param: 'provider',
+  });
+}

@@ -1,0 +1,101 @@
+import type { EditParameters, EditRequest } from '../core/edit.ts';
+import { RetouchError } from '../core/errors.ts';
+import type { InputImage } from '../core/image.ts';
+import { type EditFields, readEditFields } from './edit-fields.ts';
+
+const maxPromptCharacters = 32_000;
+
+/** An edit's body as `intake` read it: typed by name only. */
+export interface EditBody {
+  fields: Readonly<Record<string, unknown>>;
+  images: readonly InputImage[];
+  mask?: InputImage | undefined;
+}
+
+export interface ImageEdit {
+  request: EditRequest;
+  /** How the pictures are to be given back. */
+  responseFormat: 'b64_json' | 'url';
+}
+
+/**
+ * `POST /images/edits` → the canonical request (contract 1.2, 2.1, 2.2).
+ * @throws RetouchError for a field that is missing, unknown or of the wrong type
+ */
+export function toImageEdit(id: string, body: EditBody, simulate?: string): ImageEdit {
+  const fields = readEditFields(body.fields);
+  const prompt = readPrompt(fields);
+  if (body.images.length === 0) throw missing('image', 'at least one picture: PNG, JPEG or WebP');
+  return {
+    responseFormat: fields.response_format ?? 'b64_json',
+    request: {
+      id,
+      model: fields.model?.trim() || throwMissing('model', 'the id of a model, such as "openai/gpt-image-2"'),
+      prompt,
+      images: body.images,
+      ...(body.mask && { mask: body.mask }),
+      parameters: toParameters(fields),
+      stream: fields.stream ?? false,
+      routing: toRouting(fields),
+      tags: fields.tags ?? [],
+      ...(simulate !== undefined && { simulate }),
+    },
+  };
+}
+
+function readPrompt(fields: EditFields): string {
+  const prompt = fields.prompt ?? '';
+  if (prompt.trim() === '') throw missing('prompt', 'text that says what to change');
+  // Counted as people count them: an emoji is one character, not two.
+  const tooLong = prompt.length > maxPromptCharacters && [...prompt].length > maxPromptCharacters;
+  if (!tooLong) return prompt;
+  throw new RetouchError(
+    'string_above_max_length',
+    `'prompt' has ${[...prompt].length} characters; at most ${maxPromptCharacters} are accepted.`,
+    { param: 'prompt' },
+  );
+}
+
+const parameterNames = [
+  'n',
+  'size',
+  'quality',
+  'background',
+  'output_format',
+  'output_compression',
+  'input_fidelity',
+  'moderation',
+  'user',
+  'safety_identifier',
+  'partial_images',
+] as const satisfies readonly (keyof EditParameters)[];
+
+function toParameters(fields: EditFields): EditParameters {
+  return Object.fromEntries(
+    parameterNames.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]),
+  );
+}
+
+function toRouting(fields: EditFields): EditRequest['routing'] {
+  const { provider = {} } = fields;
+  return {
+    models: fields.models ?? [],
+    ...(provider.order && { order: provider.order }),
+    ...(provider.only && { only: provider.only }),
+    ...(provider.ignore && { ignore: provider.ignore }),
+    allowFallbacks: provider.allow_fallbacks ?? true,
+    requireParameters: provider.require_parameters ?? false,
+  };
+}
+
+function missing(param: string, expected: string): RetouchError {
+  return new RetouchError(
+    'missing_required_parameter',
+    `Missing required parameter: '${param}'. Expected ${expected}.`,
+    { param },
+  );
+}
+
+function throwMissing(param: string, expected: string): never {
+  throw missing(param, expected);
+}
