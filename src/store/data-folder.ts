@@ -1,0 +1,65 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StartFault } from '../core/start-fault.ts';
+
+export interface DataFolder {
+  /** Absolute. */
+  path: string;
+  /** For `openStore`. */
+  databasePath: string;
+  /** Lets another process use the folder. */
+  close(): void;
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is on a read-only disk',
+  ENOSPC: 'the disk is full',
+  EEXIST: 'it is a file, not a folder',
+  ENOTDIR: 'part of the path is a file, not a folder',
+};
+
+/**
+ * Makes the folder (for this user only) if it is absent, sees that it can be written, and keeps every other
+ * process out until `close` or the end of this process, however it ends.
+ * @throws StartFault
+ */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  const folder = resolve(path);
+  const lockPath = join(folder, 'retouch.lock');
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await createPrivateFile(lockPath);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    throw new StartFault(
+      `The data folder ${folder} cannot be used: ${reasons[code] ?? code}. Set RETOUCH_DATA_DIR to a folder this user can write.`,
+      { cause: error },
+    );
+  }
+  const lock = holdLock(lockPath, folder);
+  return { path: folder, databasePath: join(folder, 'retouch.db'), close: () => lock.close() };
+}
+
+/** An empty file only its owner can read. SQLite gives the files it puts beside a database the same mode. */
+export async function createPrivateFile(path: string): Promise<void> {
+  const file = await open(path, 'a', 0o600);
+  await file.close();
+}
+
+/** SQLite's lock, because the system drops it when the process dies: there is no stale lock to clear up. */
+function holdLock(lockPath: string, folder: string): DatabaseSync {
+  const lock = new DatabaseSync(lockPath);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new StartFault(
+      `The data folder ${folder} is in use by another Retouch. Stop that one, or set RETOUCH_DATA_DIR to another folder.`,
+      { cause: error },
+    );
+  }
+}
