@@ -1,0 +1,46 @@
+import { type Bytes, readAll } from './bytes.ts';
+import { JsonBuilder, type JsonValue } from './json-grammar.ts';
+import { JsonTokenizer, type LongText, toText } from './json-tokens.ts';
+
+export type { JsonObject, JsonValue } from './json-grammar.ts';
+export { JsonFault, LongText } from './json-tokens.ts';
+
+export interface JsonLimits {
+  /** String values with more bytes than this become `LongText`; longer keys are refused. */
+  maxTextBytes: number;
+  /** Everything but the long texts. */
+  maxOutlineBytes: number;
+  maxDepth: number;
+}
+
+export interface JsonOutline {
+  /** The document's next bytes; the piece is not kept. @throws JsonFault */
+  write(piece: Uint8Array): void;
+  /** The whole value, once every byte was written. @throws JsonFault */
+  end(): JsonValue;
+}
+
+/**
+ * Reads a JSON document (RFC 8259, strictly) as it comes in, without ever building its long strings.
+ * Beyond the standard it refuses duplicate keys, `__proto__`, half surrogate pairs and infinite numbers.
+ */
+export function createJsonOutline(limits: Partial<JsonLimits> = {}): JsonOutline {
+  const { maxTextBytes = 1024, maxOutlineBytes = 2_000_000, maxDepth = 64 } = limits;
+  const builder = new JsonBuilder(maxDepth, maxOutlineBytes);
+  const tokens = new JsonTokenizer(builder, maxTextBytes);
+  return {
+    write: (piece) => tokens.write(piece),
+    end: () => builder.end(tokens.end()),
+  };
+}
+
+/**
+ * The string that a long text means.
+ * @throws RangeError when it has more than `maxBytes` in the document, or holds half a surrogate pair
+ */
+export async function readLongText(document: Bytes, { start, end, escaped }: LongText, maxBytes: number) {
+  const range: Bytes = { size: end - start, read: () => document.read(start, end) };
+  const text = toText((await readAll(range, maxBytes)).toString('utf8'), escaped);
+  if (text === undefined) throw new RangeError('the text holds half a surrogate pair');
+  return text;
+}
