@@ -1,5 +1,5 @@
 export { storeSettings } from './config.ts';
 export { type DataFolder, openDataFolder } from './data-folder.ts';
-export type { KeyChanges, KeyRecord } from './keys.ts';
+export type { KeyChanges, KeyRecord, NewKeyRecord } from './keys.ts';
 export { openStore, type Store } from './open.ts';
 export type { RequestRecord } from './requests.ts';

@@ -1,0 +1,30 @@
+import type { Clock } from '../core/clock.ts';
+import type { Store } from '../store/index.ts';
+import { type Authentication, createAuthentication } from './authenticate.ts';
+import { type FirstKeys, firstStart, keepLinkSecret } from './first-start.ts';
+import { createKeys, type Keys } from './keys.ts';
+
+export interface Access extends Authentication {
+  keys: Keys;
+  /** The keys made for a new data folder, to be shown this once; undefined on every later start. */
+  firstStart(): Promise<FirstKeys | undefined>;
+  /** What links to stored pictures are signed with. */
+  linkSecret(): Promise<Buffer>;
+}
+
+export interface AccessParts {
+  store: Store;
+  clock: Clock;
+  /** The operator's own admin key; undefined: one is generated. */
+  adminKey?: string | undefined;
+}
+
+/** Who may do what. */
+export function createAccess({ store, clock, adminKey }: AccessParts): Access {
+  return {
+    ...createAuthentication(store, clock, adminKey),
+    keys: createKeys(store, clock),
+    firstStart: () => firstStart(store, clock, adminKey === undefined),
+    linkSecret: () => keepLinkSecret(store),
+  };
+}

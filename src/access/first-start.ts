@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import type { Store } from '../store/index.ts';
+import { adminDigestSetting } from './authenticate.ts';
+import { createKeyText, toDigest } from './key-text.ts';
+import { generateKey } from './keys.ts';
+
+const firstStartSetting = 'first-started-at';
+const linkSecretSetting = 'link-secret';
+
+/** To be shown once: only their digests are kept. */
+export interface FirstKeys {
+  live: string;
+  test: string;
+  /** Absent where the operator has set one. */
+  admin?: string;
+}
+
+/** Makes the first keys of a data folder. Undefined: it has had them before. */
+export async function firstStart(
+  store: Store,
+  clock: Clock,
+  makeAdminKey: boolean,
+): Promise<FirstKeys | undefined> {
+  if (await store.settings.find(firstStartSetting)) return undefined;
+  const now = clock();
+  const live = generateKey({ name: 'first live key', mode: 'live' }, now);
+  const test = generateKey({ name: 'first test key', mode: 'test' }, now);
+  const admin = createKeyText('admin');
+  const settings = [{ name: firstStartSetting, value: new Date(now).toISOString() }];
+  if (makeAdminKey) settings.push({ name: adminDigestSetting, value: toDigest(admin).toString('hex') });
+  // Should two get here at once, the database lets one of them through.
+  const isFirst = await store.keys.insertFirst([live.stored, test.stored], settings);
+  if (!isFirst) return undefined;
+  return { live: live.key, test: test.key, ...(makeAdminKey && { admin }) };
+}
+
+/** 32 random bytes, the same ones for the life of the data folder. */
+export async function keepLinkSecret(store: Store): Promise<Buffer> {
+  const fresh = randomBytes(32).toString('base64');
+  return Buffer.from(await store.settings.keep(linkSecretSetting, fresh), 'base64');
+}

@@ -1,0 +1,9 @@
+export {
+  createLedger,
+  type Destination,
+  type Ending,
+  type Entry,
+  type Failure,
+  type Ledger,
+} from './ledger.ts';
+export { priceUsage } from './price.ts';
