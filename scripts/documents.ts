@@ -33,15 +33,20 @@ function toSetting(setting: Setting<unknown>): string {
 
 function toErrors(): string {
   const rows = Object.entries<ErrorRow>(errorCatalogue).map(
-    ([code, row]) => `| \`${code}\` | ${row.status} | \`${row.type}\` | ${row.retry ? 'yes' : 'no'} | ${row.failOver ? 'yes' : 'no'} | ${row.doc} |`,
+    ([code, row]) =>
+      `| \`${code}\` | ${row.status} | \`${row.type}\` | ${row.retry ? 'yes' : 'no'} | ${row.failOver ? 'yes' : 'no'} | ${row.doc} |`,
   );
   return `${[
     note,
     '# Errors',
-    'Every failure has one body, OpenAI\'s four keys and `status`:',
+    "Every failure has one body, OpenAI's four keys and `status`:",
     '```json\n{ "error": { "message": "...", "type": "...", "param": "size", "code": "invalid_value", "status": 400 } }\n```',
     '**Retry** is what the header `x-should-retry` tells the official clients: whether the same request may be sent again. **Fail over** says whether this gateway may try the next model of `models`. Both are `no` wherever the work may have been done and billed. In a stream that has begun, the same body comes as an `error` event.',
-    ['| code | status | type | retry | fail over | what happened, what to do |', '|---|---|---|---|---|---|', ...rows].join('\n'),
+    [
+      '| code | status | type | retry | fail over | what happened, what to do |',
+      '|---|---|---|---|---|---|',
+      ...rows,
+    ].join('\n'),
   ].join('\n\n')}\n`;
 }
 
@@ -99,7 +104,9 @@ function describeRule(rule: ParameterRule): string {
     case 'choice':
       return [
         rule.values.join(', '),
-        ...Object.entries(rule.adapt ?? {}).map(([value, { to, because }]) => `${value} → ${to ?? 'left out'}: ${because}`),
+        ...Object.entries(rule.adapt ?? {}).map(
+          ([value, { to, because }]) => `${value} → ${to ?? 'left out'}: ${because}`,
+        ),
       ].join('; ');
     case 'size': {
       const fixed = rule.values.join(', ');

@@ -45,7 +45,9 @@ export function readConfig(environment: Environment): AppConfig {
 
 /** Names that look like settings and are none: a mistyped name would otherwise be ignored without a word. */
 export function findUnknownSettings(environment: Environment): readonly string[] {
-  const known = new Set(Object.values(settings).flatMap((slice) => Object.values<Setting<unknown>>(slice).map(({ env }) => env)));
+  const known = new Set(
+    Object.values(settings).flatMap((slice) => Object.values<Setting<unknown>>(slice).map(({ env }) => env)),
+  );
   return Object.keys(environment).filter((name) => name.startsWith('RETOUCH_') && !known.has(name));
 }
 
@@ -55,6 +57,8 @@ function readSetting(setting: Setting<unknown>, environment: Environment, faults
   const result = setting.schema.safeParse(text);
   if (result.success) return result.data;
   const shown = setting.secret ? '' : ` (it is ${JSON.stringify(text.slice(0, 100))})`;
-  faults.push(`${setting.env} must be ${setting.form}${shown}, for example ${setting.env}=${setting.example}`);
+  faults.push(
+    `${setting.env} must be ${setting.form}${shown}, for example ${setting.env}=${setting.example}`,
+  );
   return setting.default;
 }

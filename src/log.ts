@@ -5,5 +5,8 @@ import pretty from 'pino-pretty';
 export function createLog(isTerminal: boolean): Logger {
   const options = { base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` };
   if (!isTerminal) return pino(options);
-  return pino(options, pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss', sync: true, ignore: 'requestId,method,path' }));
+  return pino(
+    options,
+    pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss', sync: true, ignore: 'requestId,method,path' }),
+  );
 }

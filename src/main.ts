@@ -24,7 +24,8 @@ async function serve(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(process.stdout.isTTY === true);
   const unknown = findUnknownSettings(process.env);
-  if (unknown.length > 0) log.warn({ names: unknown }, 'unknown settings are ignored; see npm start -- --help');
+  if (unknown.length > 0)
+    log.warn({ names: unknown }, 'unknown settings are ignored; see npm start -- --help');
   const app = await createApp(config, log);
   const stop = stopOnce(() => app.close());
   process.on('SIGTERM', stop);

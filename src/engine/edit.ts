@@ -4,7 +4,7 @@ import { type Ledger, priceUsage } from '../ledger/index.ts';
 import { foreseeUsage, type Provider, type Providers } from '../providers/index.ts';
 import { type Candidate, type Catalog, execute, type PlanRules, planEdit } from '../routing/index.ts';
 import type { Bill, EditJob, EditResult, Served } from './job.ts';
-import { createRecord, type EditRecord } from './record.ts';
+import { type EditRecord, openRecord } from './record.ts';
 import { type CallerWatch, watchCaller } from './watch-caller.ts';
 
 export interface EngineParts {
@@ -28,14 +28,15 @@ export function createEngine(parts: EngineParts): Engine {
 }
 
 async function edit(parts: EngineParts, job: EditJob): Promise<EditResult> {
-  const record = createRecord(parts, job);
+  const record = await openRecord(parts, job);
   const watch = watchCaller(job.signal);
+  const running: Running = { record, watch, served: undefined, told: false };
   try {
-    const result = await run(parts, job, { record, watch });
+    const result = await run(parts, job, running);
     await record.settle(result);
     return result;
   } catch (error) {
-    await record.fail(error);
+    await record.fail(error, running.served);
     throw error;
   } finally {
     watch.close();
@@ -44,8 +45,12 @@ async function edit(parts: EngineParts, job: EditJob): Promise<EditResult> {
 
 /** What one edit keeps while it runs. */
 interface Running {
-  record: EditRecord;
-  watch: CallerWatch;
+  readonly record: EditRecord;
+  readonly watch: CallerWatch;
+  /** Who is being asked. */
+  served: Served | undefined;
+  /** Whether the caller has been given something. */
+  told: boolean;
 }
 
 async function run(parts: EngineParts, job: EditJob, running: Running): Promise<EditResult> {
@@ -56,36 +61,28 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
   });
   const providerOf = ({ model }: Candidate): Provider =>
     job.caller.mode === 'test' ? parts.providers.sandbox : parts.providers.get(model);
-  const toServed = (candidate: Candidate, attempts: number, outcome?: EditOutcome): Served => ({
-    asked: candidate.asked,
-    model: candidate.model,
-    provider: providerOf(candidate).id,
-    attempts,
-    warnings: [...candidate.warnings, ...(outcome?.warnings ?? [])],
-  });
-  const progress = { attempts: 0, told: false };
-  const { candidate, outcome } = await execute({
+  const { candidate, outcome, attempts } = await execute({
     candidates,
     providerOf,
-    toCall: (next) => toCall(job, next, running, progress),
+    toCall: (next) => toCall(job, next, providerOf(next), running),
     signal: running.watch.signal,
-    committed: () => progress.told,
-    onAttempt(next, attempts) {
-      progress.attempts = attempts;
-      job.onServing?.(toServed(next, attempts));
+    committed: () => running.told,
+    onAttempt(next, attempt) {
+      running.served = toServed(next, providerOf(next), attempt);
+      job.onServing?.(running.served);
     },
   });
+  const served = toServed(candidate, providerOf(candidate), attempts);
   const usage = outcome.usage ?? foresee(candidate, job, outcome);
-  const served = toServed(candidate, progress.attempts, outcome);
-  return { ...toBill(candidate, job, usage), outcome, served };
+  const warnings = [...served.warnings, ...outcome.warnings];
+  return { ...toBill(candidate, job, usage), outcome, served: { ...served, warnings } };
 }
 
-function toCall(
-  job: EditJob,
-  candidate: Candidate,
-  { record, watch }: Running,
-  progress: { told: boolean },
-): EditCall {
+function toServed({ asked, model, warnings }: Candidate, provider: Provider, attempts: number): Served {
+  return { asked, model, provider: provider.id, attempts, warnings };
+}
+
+function toCall(job: EditJob, candidate: Candidate, provider: Provider, running: Running): EditCall {
   const { model, parameters } = candidate;
   const { onEvent } = job;
   return {
@@ -94,12 +91,12 @@ function toCall(
     parameters,
     openSpool: job.openSpool,
     async beforeDispatch() {
-      await record.dispatch(model);
-      if (model.prices && job.caller.mode === 'live') watch.detach();
+      await running.record.dispatch(model, provider.id);
+      if (model.prices && job.caller.mode === 'live') running.watch.detach();
     },
     ...(onEvent && {
       async emit(event) {
-        progress.told = true;
+        running.told = true;
         await onEvent(event, toBill(candidate, job, event.type === 'completed' ? event.usage : undefined));
       },
     }),

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
 import { RetouchError } from '../core/errors.ts';
+import { StartFault } from '../core/start-fault.ts';
 import { toErrorBody } from '../wire/index.ts';
+import { toBaseUrl } from './base-url.ts';
 import { authenticateAdmin, authenticateCaller } from './callers.ts';
 import { sendError } from './error-response.ts';
 import { checkHost } from './hosts.ts';
 import { createInFlight } from './in-flight.ts';
-import type { HttpParts } from './parts.ts';
+import type { HttpParts, RouteParts } from './parts.ts';
 import { logRequests } from './request-log.ts';
 import { createKey, getKey, listKeys, revokeKey, updateKey } from './routes/admin-keys.ts';
 import { health, readiness } from './routes/health.ts';
@@ -16,8 +18,8 @@ import { getModel, listModels } from './routes/models.ts';
 import { storedImage } from './routes/stored-images.ts';
 
 export interface Http {
-  /** Resolves with the port, once requests are taken. */
-  listen(): Promise<number>;
+  /** Resolves with the address callers use, once requests are taken. @throws StartFault */
+  listen(): Promise<string>;
   /** Takes no new edits, lets the running ones finish (bounded), then ends every connection. */
   close(): Promise<void>;
 }
@@ -31,7 +33,7 @@ interface Route {
 }
 
 /** Every route there is. */
-function toRoutes(parts: HttpParts, isReady: () => boolean): readonly Route[] {
+function toRoutes(parts: RouteParts, isReady: () => boolean): readonly Route[] {
   const api: readonly Route[] = [
     { method: 'POST', path: '/images/edits', access: 'work', handler: imageEdits(parts) },
     { method: 'GET', path: '/images/:id', access: 'open', handler: storedImage(parts) },
@@ -52,29 +54,52 @@ function toRoutes(parts: HttpParts, isReady: () => boolean): readonly Route[] {
 
 /** The HTTP side of the gateway. The only room that knows the framework. */
 export function createHttp(parts: HttpParts): Http {
+  const { host, port, publicUrl, drainMs } = parts.config;
   const inFlight = createInFlight();
   const app = createFramework(parts);
-  const routes = toRoutes(parts, () => !inFlight.stopping);
+  let baseUrl = publicUrl ?? toBaseUrl(host, port);
+  const routes = toRoutes({ ...parts, baseUrl: () => baseUrl }, () => !inFlight.stopping);
   const guards = {
     open: [],
-    work: [inFlight.enter, authenticateCaller(parts.access)],
+    work: [inFlight.check, authenticateCaller(parts.access)],
     admin: [authenticateAdmin(parts.access)],
   };
   for (const { method, path, handler, access } of routes) {
-    app.route({ method, url: path, handler, onRequest: guards[access] });
+    const tracked = access === 'work' ? inFlight.track(handler) : handler;
+    app.route({ method, url: path, handler: tracked, onRequest: guards[access] });
   }
   app.setNotFoundHandler(refuseUnknown(routes));
   return {
     async listen() {
-      await app.listen({ host: parts.config.host, port: parts.config.port });
+      await app.listen({ host, port }).catch((fault) => {
+        throw toListenFault(fault, host, port);
+      });
       const address = app.server.address();
-      return typeof address === 'object' && address ? address.port : parts.config.port;
+      if (publicUrl === undefined && typeof address === 'object' && address) {
+        baseUrl = toBaseUrl(host, address.port);
+      }
+      return baseUrl;
     },
     async close() {
-      await inFlight.stop(parts.config.drainMs);
+      await inFlight.stop(drainMs);
+      // What is not done by now is cut, and found in the ledger as unknown at the next start.
+      const cut = setTimeout(() => app.server.closeAllConnections(), 1_000);
       await app.close();
+      clearTimeout(cut);
     },
   };
+}
+
+function toListenFault(fault: NodeJS.ErrnoException, host: string, port: number): unknown {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program is using it. Stop that one, or set RETOUCH_PORT to another port',
+    EACCES: 'this user may not use it. Set RETOUCH_PORT to a port of 1024 or more',
+    EADDRNOTAVAIL: 'this machine does not have that address. Set RETOUCH_HOST to one it has',
+    ENOTFOUND: 'the name is not known. Set RETOUCH_HOST to an address of this machine',
+  };
+  const reason = reasons[fault.code ?? ''];
+  if (!reason) return fault;
+  return new StartFault(`Cannot listen on ${host}:${port}: ${reason}.`, { cause: fault });
 }
 
 function createFramework(parts: HttpParts): FastifyInstance {
@@ -83,7 +108,7 @@ function createFramework(parts: HttpParts): FastifyInstance {
     // Uploads are held to a rate, not to a time: 800 MB over a slow line take ten minutes.
     requestTimeout: 0,
     keepAliveTimeout: 75_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket),
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply, parts.log),
     logger: false,

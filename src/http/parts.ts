@@ -27,3 +27,9 @@ export interface HttpParts {
     keepAliveMs: number;
   };
 }
+
+/** What the routes are handed besides. */
+export interface RouteParts extends HttpParts {
+  /** The address callers use, without a trailing slash. */
+  baseUrl: () => string;
+}

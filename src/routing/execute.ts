@@ -23,6 +23,8 @@ export interface Execution {
 export interface Executed {
   candidate: Candidate;
   outcome: EditOutcome;
+  /** How many times somebody was asked. */
+  attempts: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   const count = { attempts: 0 };
   for (const candidate of execution.candidates) {
     const answer = await askPatiently(execution, candidate, count);
-    if (!(answer instanceof RetouchError)) return { candidate, outcome: answer };
+    if (!(answer instanceof RetouchError)) return { candidate, outcome: answer, attempts: count.attempts };
     failures.push(answer);
   }
   throw failures[0];

@@ -1,5 +1,5 @@
 export { type Catalog, createCatalog } from './catalog.ts';
 export { routingSettings } from './config.ts';
 export { type Executed, execute } from './execute.ts';
-export { applyModelsFile } from './models-file.ts';
+export { readModelsFile } from './models-file.ts';
 export { type Candidate, type PlanRules, planEdit } from './plan.ts';

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Model } from '../core/model.ts';
+import { StartFault } from '../core/start-fault.ts';
 
 const date = z.iso.date();
 const price = z.number().nonnegative();
@@ -29,12 +31,28 @@ const entry = z.strictObject({
 const file = z.strictObject({ models: z.array(entry) });
 
 /**
+ * The catalogue with the operator's file applied, if there is one.
+ * @throws StartFault
+ */
+export async function readModelsFile(
+  models: readonly Model[],
+  path: string | undefined,
+): Promise<readonly Model[]> {
+  if (path === undefined) return models;
+  try {
+    return applyModelsFile(models, await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new StartFault(`RETOUCH_MODELS_FILE ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
  * Adds an operator's models to the catalogue, or changes models in it; `null` takes a value away.
  * @param text the file: `{"models": [{"id", "like"?, ...}]}`
  * @throws Error in plain words for the operator
  */
 export function applyModelsFile(models: readonly Model[], text: string): readonly Model[] {
-  const { models: entries } = readFile(text);
+  const { models: entries } = parseFile(text);
   const byId = new Map(models.map((model) => [model.id, model]));
   for (const { id, like, ...changes } of entries) {
     const base = byId.get(like ?? id);
@@ -50,7 +68,7 @@ export function applyModelsFile(models: readonly Model[], text: string): readonl
   return [...byId.values()];
 }
 
-function readFile(text: string): z.output<typeof file> {
+function parseFile(text: string): z.output<typeof file> {
   const result = file.safeParse(JSON.parse(text));
   if (result.success) return result.data;
   throw new Error(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));

@@ -16,14 +16,13 @@ import {
   toImageResult,
   toRetouchError,
 } from '../../wire/index.ts';
-import { toBaseUrl } from '../base-url.ts';
 import { getCaller } from '../callers.ts';
 import { openEventStream } from '../event-stream.ts';
-import type { HttpParts } from '../parts.ts';
+import type { RouteParts } from '../parts.ts';
 import { toServedHeaders } from '../served-headers.ts';
 
 /** `POST /images/edits`: authenticated before, then intake → wire → engine → wire. */
-export function imageEdits(parts: HttpParts) {
+export function imageEdits(parts: RouteParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { caller, signal } = getCaller(request);
     const arrival = parts.intake.receive({
@@ -51,7 +50,7 @@ export function imageEdits(parts: HttpParts) {
 }
 
 async function sendResult(
-  parts: HttpParts,
+  parts: RouteParts,
   job: EditJob,
   edit: ImageEdit,
   reply: FastifyReply,
@@ -76,7 +75,7 @@ async function sendResult(
   await once(reply.raw, 'close');
 }
 
-async function streamResult(parts: HttpParts, job: EditJob, reply: FastifyReply): Promise<void> {
+async function streamResult(parts: RouteParts, job: EditJob, reply: FastifyReply): Promise<void> {
   const stream = openEventStream(reply.raw, parts.config.keepAliveMs);
   stream.setHeaders({ 'x-request-id': job.request.id });
   let served: EditResult['served'] | undefined;
@@ -100,12 +99,12 @@ async function streamResult(parts: HttpParts, job: EditJob, reply: FastifyReply)
   stream.end();
 }
 
-async function storeImages(parts: HttpParts, { images, facts }: EditOutcome): Promise<readonly string[]> {
+async function storeImages(parts: RouteParts, { images, facts }: EditOutcome): Promise<readonly string[]> {
   const expires = Math.floor(parts.clock() / 1000) + parts.config.resultLifetimeSeconds;
   const urls: string[] = [];
   for (const image of images) {
     const id = await parts.blobs.put(await toBinary(image.content), facts.output_format);
-    urls.push(`${toBaseUrl(parts.config)}/api/v1${parts.links.create(id, expires)}`);
+    urls.push(`${parts.baseUrl()}/api/v1${parts.links.create(id, expires)}`);
   }
   return urls;
 }

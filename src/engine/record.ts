@@ -1,0 +1,55 @@
+import { RetouchError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import type { EngineParts } from './edit.ts';
+import type { EditJob, EditResult, Served } from './job.ts';
+
+/** The ledger's page for one edit. */
+export interface EditRecord {
+  /** @throws RetouchError storage_unavailable: what cannot be recorded is not sent */
+  dispatch(model: Model, provider: string): Promise<void>;
+  settle(result: EditResult): Promise<void>;
+  fail(error: unknown, served: Served | undefined): Promise<void>;
+}
+
+/** Codes after which the vendor may have done the work, and billed it. */
+const mayHaveCost = new Set(['upstream_outcome_unknown', 'upstream_invalid_response', 'no_image_returned']);
+
+export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob): Promise<EditRecord> {
+  const { request, caller, endpoint, bytesIn } = job;
+  const { id } = request;
+  let dispatched = false;
+  await ledger.open({
+    ...{ id, endpoint, bytesIn, keyId: caller.keyId, mode: caller.mode, modelAsked: request.model },
+    n: request.parameters.n ?? 1,
+    imagesIn: request.images.length,
+    tags: request.tags,
+  });
+  /** The edit is over, well or not: a ledger that cannot be written must not change its result. */
+  const quietly = (written: Promise<void>): Promise<void> => written.catch((fault) => onFault(fault, id));
+  return {
+    async dispatch(model, provider) {
+      await ledger.dispatched(id, { modelServed: model.id, provider });
+      dispatched = true;
+    },
+    settle: ({ outcome, served, usage, costNanoUsd }) =>
+      quietly(
+        ledger.settle(id, {
+          ...toServing(served),
+          ...{ status: 200, usage, costNanoUsd },
+          imagesOut: outcome.images.length,
+          upstreamRequestId: outcome.upstreamRequestId,
+        }),
+      ),
+    fail(error, served) {
+      const code = error instanceof RetouchError ? error.code : 'internal_error';
+      const status = error instanceof RetouchError ? error.row.status : 500;
+      const lost = dispatched && (mayHaveCost.has(code) || code === 'internal_error');
+      const state = lost ? 'unknown' : served ? 'failed' : 'refused';
+      return quietly(ledger.fail(id, { state, errorCode: code, status, ...toServing(served) }));
+    },
+  };
+}
+
+function toServing(served: Served | undefined) {
+  return served && { modelServed: served.model.id, provider: served.provider, attempts: served.attempts };
+}

@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import { RetouchError } from '../core/errors.ts';
+
+const maxBytes = 65_536;
+
+/**
+ * The short JSON body of an admin request.
+ * @throws RetouchError unsupported_content_type, request_too_large, invalid_json, upload_incomplete
+ */
+export async function readAdminBody(request: FastifyRequest): Promise<unknown> {
+  const type = request.headers['content-type'] ?? 'no content type';
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new RetouchError(
+      'unsupported_content_type',
+      `The body is ${type.slice(0, 100)}; expected application/json.`,
+    );
+  }
+  const text = await readText(request);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RetouchError('invalid_json', 'The body is not valid JSON.', { cause });
+  }
+}
+
+async function readText(request: FastifyRequest): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const piece of request.raw as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > maxBytes) break;
+      pieces.push(piece);
+    }
+  } catch (cause) {
+    throw new RetouchError('upload_incomplete', 'The connection ended before the body did.', { cause });
+  }
+  if (size <= maxBytes) return Buffer.concat(pieces).toString();
+  throw new RetouchError('request_too_large', `The body is longer than ${maxBytes} bytes.`);
+}

@@ -1,0 +1,2 @@
+export { createHttp, type Http } from './app.ts';
+export { httpSettings } from './config.ts';
