@@ -1,0 +1,95 @@
+import type { Bytes, Spool } from '../core/bytes.ts';
+import { HeldBytes } from './held-bytes.ts';
+import type { MemoryCap } from './memory-cap.ts';
+import type { SpoolFile } from './spool-file.ts';
+
+const readBytes = 64 * 1024;
+const done = Promise.resolve();
+
+/** Begins in memory, goes on in a file when there is no more room. Readers may be at work meanwhile. */
+export class HybridSpool implements Spool {
+  readonly #held: HeldBytes;
+  readonly #openFile: () => Promise<SpoolFile>;
+  #file: SpoolFile | undefined;
+  #size = 0;
+  #writing: Promise<void> = done;
+  #released: Promise<void> | undefined;
+
+  constructor(cap: MemoryCap, maxMemoryBytes: number, openFile: () => Promise<SpoolFile>) {
+    this.#held = new HeldBytes(cap, maxMemoryBytes);
+    this.#openFile = openFile;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  write(piece: Uint8Array): Promise<void> {
+    if (this.#released) return Promise.reject(toReleasedFault());
+    if (!this.#file && this.#held.add(piece)) {
+      this.#size += piece.length;
+      return done;
+    }
+    this.#writing = this.#writeToFile(piece);
+    return this.#writing;
+  }
+
+  async *read(start = 0, end = this.#size): AsyncGenerator<Uint8Array> {
+    if (start < 0 || end > this.#size) throw new RangeError(`${start} to ${end} of ${this.#size} bytes`);
+    for (let at = start; at < end; ) {
+      const piece = await this.#readPiece(at, end);
+      at += piece.length;
+      yield piece;
+    }
+  }
+
+  slice(start: number, end: number): Bytes {
+    const size = end - start;
+    return { size, read: (from = 0, to = size) => this.read(start + from, start + to) };
+  }
+
+  release(): Promise<void> {
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  async #writeToFile(piece: Uint8Array): Promise<void> {
+    const file = this.#file ?? (await this.#moveToFile());
+    await file.write(piece);
+    this.#size += piece.length;
+  }
+
+  async #moveToFile(): Promise<SpoolFile> {
+    const file = await this.#openFile();
+    try {
+      for (let at = 0; at < this.#size; ) {
+        const piece = this.#held.at(at);
+        await file.write(piece);
+        at += piece.length;
+      }
+    } catch (fault) {
+      await file.close();
+      throw fault;
+    }
+    // At once, so that a reader finds the bytes in one of the two places at any time.
+    this.#file = file;
+    this.#held.release();
+    return file;
+  }
+
+  async #readPiece(at: number, end: number): Promise<Uint8Array> {
+    if (this.#released) throw toReleasedFault();
+    if (this.#file) return this.#file.read(at, Math.min(readBytes, end - at));
+    return this.#held.at(at).subarray(0, end - at);
+  }
+
+  async #release(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    this.#held.release();
+    await this.#file?.close();
+  }
+}
+
+function toReleasedFault(): Error {
+  return new Error('A spool was used after its request had ended.');
+}

@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Bytes, readAll, type Spool } from '../core/bytes.ts';
+import { createSpooler } from './spool.ts';
+import { openSpoolFile, orStorageFault } from './spool-file.ts';
+
+const kibibyte = 1024;
+let directory: string;
+
+beforeEach(async () => {
+  directory = join(await mkdtemp(join(tmpdir(), 'retouch-spool-')), 'spool');
+});
+afterEach(() => rm(join(directory, '..'), { recursive: true, force: true }));
+
+async function fill(spool: Spool, bytes: Uint8Array, pieceBytes: number): Promise<void> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    // A buffer of its own, as the socket gives them.
+    await spool.write(new Uint8Array(bytes.subarray(at, at + pieceBytes)));
+  }
+}
+
+async function readRange(bytes: Bytes, start: number, end: number): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes.read(start, end)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+describe.each([
+  ['in memory', 64 * kibibyte * kibibyte],
+  ['in a file from the first byte', 0],
+  ['in a file after a while', 800 * kibibyte],
+])('a spool %s', (_, memoryBytes) => {
+  test.each([[7], [1000], [4096], [65_536], [150_000]])(
+    'gives back what came in pieces of %i',
+    async (pieceBytes) => {
+      const bytes = randomBytes(pieceBytes < 100 ? 20_000 : 300_000);
+      const spooler = createSpooler({ directory, memoryBytes });
+      const scope = spooler.openScope('req_1');
+      const spool = scope.openSpool();
+      await fill(spool, bytes, pieceBytes);
+      expect(spool.size).toBe(bytes.length);
+      expect(bytes.equals(await readAll(spool, 1e6))).toBe(true);
+      const slice = spool.slice(5, bytes.length - 3);
+      expect(slice.size).toBe(bytes.length - 8);
+      expect(bytes.subarray(5, -3).equals(await readAll(slice, 1e6))).toBe(true);
+      expect(await readRange(slice, 100, 300)).toEqual(bytes.subarray(105, 305));
+      await scope.release();
+      expect(spooler.stats()).toEqual({ memoryBytes: 0, openScopes: 0, openSpools: 0 });
+      expect(existsSync(directory) ? await readdir(directory) : []).toEqual([]);
+    },
+  );
+
+  test('serves several readers at once, also while it is being written', async () => {
+    const bytes = randomBytes(400_000);
+    const scope = createSpooler({ directory, memoryBytes }).openScope('req_1');
+    const spool = scope.openSpool();
+    await fill(spool, bytes.subarray(0, 90_000), 9_000);
+    const early = spool.read(0, 90_000)[Symbol.asyncIterator]();
+    const pieces = [(await early.next()).value as Uint8Array];
+    await fill(spool, bytes.subarray(90_000), 9_000);
+    for (let next = await early.next(); !next.done; next = await early.next()) pieces.push(next.value);
+    expect(bytes.subarray(0, 90_000).equals(Buffer.concat(pieces))).toBe(true);
+    const readers = await Promise.all([1, 2, 3].map(() => readAll(spool, 1e6)));
+    for (const read of readers) expect(bytes.equals(read)).toBe(true);
+    await scope.release();
+  });
+});
+
+test('all requests together stay under the cap, and what is charged is what is held', async () => {
+  const memoryBytes = 2048 * kibibyte;
+  const spooler = createSpooler({ directory, memoryBytes });
+  const scopes = Array.from({ length: 12 }, (_, index) => spooler.openScope(`req_${index}`));
+  await Promise.all(
+    scopes.map(async (scope, index) => {
+      const spool = scope.openSpool();
+      for (let piece = 0; piece < 20; piece += 1) {
+        // Small views of large buffers: kept as they are, each would hold 64 KB.
+        await spool.write(Buffer.alloc(64 * kibibyte, index).subarray(0, 10 * kibibyte));
+        expect(spooler.stats().memoryBytes).toBeLessThanOrEqual(memoryBytes);
+      }
+      expect(Buffer.alloc(200 * kibibyte, index).equals(await readAll(spool, 1e6))).toBe(true);
+    }),
+  );
+  expect(spooler.stats()).toMatchObject({ openScopes: 12, openSpools: 12 });
+  expect(spooler.stats().memoryBytes).toBeGreaterThan(0);
+  await Promise.all(scopes.map((scope) => scope.release()));
+  expect(spooler.stats().memoryBytes).toBe(0);
+});
+
+test('one large upload leaves memory for the others', async () => {
+  const spooler = createSpooler({ directory, memoryBytes: 1024 * kibibyte });
+  const [large, small] = [spooler.openScope('large'), spooler.openScope('small')];
+  await fill(large.openSpool(), Buffer.alloc(2_000_000), 65_536);
+  expect(spooler.stats().memoryBytes).toBe(0);
+  expect(await readdir(directory)).toEqual(['large-1']);
+  await fill(small.openSpool(), Buffer.alloc(50_000), 65_536);
+  expect(await readdir(directory)).toEqual(['large-1']);
+  await spooler.close();
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('a short body holds little memory', async () => {
+  const spooler = createSpooler({ directory, memoryBytes: 1024 * kibibyte });
+  await spooler.openScope('req').openSpool().write(Buffer.from('{}'));
+  expect(spooler.stats().memoryBytes).toBe(4 * kibibyte);
+  await spooler.close();
+});
+
+test('files and folders are for this user only, whatever the request is called', async () => {
+  const spooler = createSpooler({ directory, memoryBytes: 0 });
+  const scope = spooler.openScope('../../etc/x\0y');
+  await scope.openSpool().write(Buffer.from('secret'));
+  const [folder] = await readdir(directory);
+  expect(folder).toBe('______etc_x_y-1');
+  expect((await stat(join(directory, String(folder)))).mode & 0o777).toBe(0o700);
+  expect((await stat(join(directory, String(folder), '0'))).mode & 0o777).toBe(0o600);
+  await scope.release();
+});
+
+test('sweeping removes what a crash left behind', async () => {
+  await mkdir(join(directory, 'req_old-7'), { recursive: true });
+  await writeFile(join(directory, 'req_old-7', '0'), 'left over');
+  const spooler = createSpooler({ directory, memoryBytes: 0 });
+  await spooler.sweep();
+  expect(await readdir(directory)).toEqual([]);
+  expect((await stat(directory)).mode & 0o777).toBe(0o700);
+});
+
+test('released in the middle of a write, everything goes', async () => {
+  const spooler = createSpooler({ directory, memoryBytes: 0 });
+  const scope = spooler.openScope('req');
+  const spool = scope.openSpool();
+  const writing = spool.write(Buffer.alloc(1_000_000));
+  await Promise.all([scope.release(), scope.release(), writing]);
+  expect(await readdir(directory)).toEqual([]);
+  await expect(spool.write(Buffer.alloc(1))).rejects.toThrow('after its request had ended');
+  await expect(readAll(spool, 1e7)).rejects.toThrow('after its request had ended');
+  expect(() => scope.openSpool()).toThrow('after its request had ended');
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  'a folder that cannot be written is said to be so (skipped for root, who may write anywhere)',
+  async () => {
+    await mkdir(directory, { mode: 0o500 });
+    const spooler = createSpooler({ directory, memoryBytes: 0 });
+    const scope = spooler.openScope('req');
+    await expect(scope.openSpool().write(Buffer.alloc(1))).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+    await chmod(directory, 0o700);
+    await scope.release();
+  },
+);
+
+test('a disk that gives out is said to be so, without the path, and nothing leaks', async () => {
+  await writeFile(directory, 'a file where the folder should be');
+  const spooler = createSpooler({ directory, memoryBytes: 100 * kibibyte });
+  const scope = spooler.openScope('req');
+  const spool = scope.openSpool();
+  await spool.write(Buffer.alloc(9_000));
+  const fault = await spool.write(Buffer.alloc(90_000)).catch((error) => error);
+  expect(fault).toMatchObject({ code: 'storage_unavailable', cause: { code: 'ENOTDIR' } });
+  expect(fault.message).not.toContain(directory);
+  await scope.release();
+  expect(spooler.stats()).toEqual({ memoryBytes: 0, openScopes: 0, openSpools: 0 });
+});
+
+test('a full disk is told from a broken one', async () => {
+  const full = Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+  await expect(orStorageFault(full)).rejects.toThrow('The disk of this gateway is full');
+});
+
+test('nobody can plant a file or a link where a spool will be', async () => {
+  await mkdir(directory);
+  await symlink(join(directory, 'elsewhere'), join(directory, '0'));
+  await expect(openSpoolFile(join(directory, '0'))).rejects.toMatchObject({ cause: { code: 'EEXIST' } });
+});

@@ -1,0 +1,108 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenSpool, Spool } from '../core/bytes.ts';
+import { HybridSpool } from './hybrid-spool.ts';
+import { createMemoryCap } from './memory-cap.ts';
+import { openSpoolFile, orStorageFault, type SpoolFile } from './spool-file.ts';
+
+/** How much one spool may take of the memory that all share: a large upload must not drive the small ones out. */
+const shareOfMemory = 1 / 8;
+
+export interface SpoolerSettings {
+  /** For files; nobody else's, since `sweep` empties it. */
+  directory: string;
+  memoryBytes: number;
+}
+
+/** The spools of one request. */
+export interface SpoolScope {
+  openSpool: OpenSpool;
+  /** Frees all of them, memory and files. May be called more than once; never fails. */
+  release(): Promise<void>;
+}
+
+export interface SpoolerStats {
+  /** Really held, never above the cap. */
+  memoryBytes: number;
+  openScopes: number;
+  openSpools: number;
+}
+
+export interface Spooler {
+  openScope(requestId: string): SpoolScope;
+  stats(): SpoolerStats;
+  /** Removes what a crash left behind. To be called once, before the first scope. @throws RetouchError storage_unavailable */
+  sweep(): Promise<void>;
+  /** Releases every scope. */
+  close(): Promise<void>;
+}
+
+/** Holds the bytes of all requests: in memory up to one shared cap, then in a folder per request. */
+export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spooler {
+  const cap = createMemoryCap(memoryBytes);
+  const scopes = new Set<OpenScope>();
+  let opened = 0;
+  return {
+    openScope(requestId) {
+      opened += 1;
+      const folder = join(directory, `${requestId.replace(/[^\w-]/g, '_').slice(0, 80)}-${opened}`);
+      const createSpool = (openFile: () => Promise<SpoolFile>) =>
+        new HybridSpool(cap, memoryBytes * shareOfMemory, openFile);
+      const scope = createScope(folder, createSpool, () => scopes.delete(scope));
+      scopes.add(scope);
+      return scope;
+    },
+    stats: () => ({
+      memoryBytes: cap.usedBytes,
+      openScopes: scopes.size,
+      openSpools: Array.from(scopes).reduce((sum, { spools }) => sum + spools.length, 0),
+    }),
+    async sweep() {
+      await orStorageFault(rm(directory, { recursive: true, force: true }));
+      await orStorageFault(mkdir(directory, { recursive: true, mode: 0o700 }));
+    },
+    async close() {
+      await Promise.all(Array.from(scopes, (scope) => scope.release()));
+    },
+  };
+}
+
+interface OpenScope extends SpoolScope {
+  readonly spools: readonly Spool[];
+}
+
+function createScope(
+  folder: string,
+  createSpool: (openFile: () => Promise<SpoolFile>) => Spool,
+  onRelease: () => void,
+): OpenScope {
+  const spools: Spool[] = [];
+  let made: Promise<unknown> | undefined;
+  let released: Promise<void> | undefined;
+
+  const openFile = async (name: string): Promise<SpoolFile> => {
+    made ??= orStorageFault(mkdir(folder, { recursive: true, mode: 0o700 }));
+    await made;
+    return openSpoolFile(join(folder, name));
+  };
+  const release = async (): Promise<void> => {
+    await Promise.allSettled(spools.map((spool) => spool.release()));
+    // What cannot be removed now goes with the next sweep.
+    if (made) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    onRelease();
+  };
+  return {
+    spools,
+    openSpool() {
+      if (released) throw new Error('A spool was asked for after its request had ended.');
+      const name = String(spools.length);
+      const spool = createSpool(() => openFile(name));
+      spools.push(spool);
+      return spool;
+    },
+    release() {
+      released ??= release();
+      return released;
+    },
+  };
+}
