@@ -1,0 +1,18 @@
+import { RetouchError } from '../core/errors.ts';
+
+const maxQuoteCharacters = 80;
+
+/** For words that are understood, but ask for what cannot be. `reason` is a whole sentence. */
+export function refuse(words: string, reason: string): RetouchError {
+  return new RetouchError('instruction_not_understood', `${quote(words)}: ${reason} Nothing was edited.`, {
+    param: 'prompt',
+  });
+}
+
+/** Words of the prompt for a message: short, on one line, without characters that do not show. */
+export function quote(words: string): string {
+  const shown = words.replace(/[\p{C}\p{Z}]+/gv, ' ').trim();
+  const characters = Array.from(shown);
+  if (characters.length <= maxQuoteCharacters) return `"${shown}"`;
+  return `"${characters.slice(0, maxQuoteCharacters).join('')}…"`;
+}

@@ -1,0 +1,24 @@
+import type { Step } from '../step.ts';
+
+const names =
+  '(black and white|black white|b and w|b / w|bw|greyscale|grey scale|monochrome|grey|shades of grey) [filter|effect|tones]';
+const turn = '(convert|turn|change|transform|switch|set)';
+
+export const blackAndWhite: Step = {
+  name: 'black and white',
+  does: 'Takes the colours out.',
+  phrases: {
+    [`[${turn} [in] [to|into|in]|in|into|to] ${names}`]: {},
+    'desaturate [completely|fully]': {},
+    '(remove|drop|take out|strip) [all] (colour|colours)': {},
+  },
+  examples: [
+    { say: 'turn it into black and white', gives: [{ op: 'grayscale' }] },
+    { say: 'Convert the image to grayscale.', gives: [{ op: 'grayscale' }] },
+    { say: 'B&W', gives: [{ op: 'grayscale' }] },
+    { say: 'make the photo black-and-white, please', gives: [{ op: 'grayscale' }] },
+    { say: 'desaturate', gives: [{ op: 'grayscale' }] },
+    { say: 'remove all color from the picture', gives: [{ op: 'grayscale' }] },
+  ],
+  toOperations: () => [{ op: 'grayscale' }],
+};
