@@ -1,2 +1,2 @@
 // depcruise: settings-stand-alone
-export { inner as routingSettings } from './inner.ts';
+export { providers as routingSettings } from '../providers/index.ts';

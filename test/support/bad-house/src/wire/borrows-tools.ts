@@ -1,11 +1,14 @@
-// depcruise: only-http-knows-fastify, only-store-knows-kysely, only-store-knows-node:sqlite
-// depcruise: only-store-knows-node:worker_threads, only-images-knows-sharp, only-images-knows-dejavu-fonts-ttf
-// depcruise: only-images-knows-node:child_process, only-providers/transport.ts-knows-undici
+// depcruise: owner-of-fastify, owner-of-kysely, owner-of-node:sqlite, owner-of-node:worker_threads, owner-of-sharp
+// depcruise: owner-of-dejavu-fonts-ttf, owner-of-node:child_process, owner-of-undici, owner-of-pino
+// depcruise: owner-of-pino-pretty
 export { fork } from 'node:child_process';
 export { DatabaseSync } from 'node:sqlite';
 export { Worker } from 'node:worker_threads';
+
 export { default as fonts } from 'dejavu-fonts-ttf/package.json' with { type: 'json' };
 export type { FastifyInstance } from 'fastify';
 export { Kysely } from 'kysely';
+export { pino } from 'pino';
+export { default as pretty } from 'pino-pretty';
 export { default as sharp } from 'sharp';
 export { request } from 'undici';
