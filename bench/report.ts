@@ -25,7 +25,7 @@ export interface Results {
 }
 
 /** What the gateway has to reach. */
-export const targets = {
+const targets = {
   throughputRatio: { imageBytes: 1_000_000, atLeast: 0.5 },
   largeRequest: { peakRssBytesBelow: 200_000_000 },
   manyInFlight: { peakRssBytesBelow: 400_000_000, lost: 0 },

@@ -42,7 +42,7 @@ export interface Endurance {
 }
 
 const connections = 16;
-export const imageSizes = [10_000, 1_000_000, 20_000_000] as const;
+const imageSizes = [10_000, 1_000_000, 20_000_000] as const;
 
 /** Requests per second and CPU, runs of the proxies in turns, so that a noisy minute hurts them alike. */
 export async function measureThroughput(options: BenchOptions): Promise<Throughput[]> {
