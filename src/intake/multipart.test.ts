@@ -175,7 +175,9 @@ function loadPythonMultipart() {
       return {
         file,
         body: readFileSync(folder + file),
-        boundary: /^boundary: (.*)$/m.exec(yaml)?.[1] ?? '',
+        // The description of one body names another boundary than the body has.
+        boundary:
+          file === 'single_field_blocks.http' ? 'boundary' : (/^boundary: (.*)$/m.exec(yaml)?.[1] ?? ''),
         expected: /error:/.test(yaml) ? 'refused' : parts,
       };
     });
