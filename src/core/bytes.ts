@@ -38,6 +38,12 @@ export function toBytes(buffer: Uint8Array): Bytes {
   };
 }
 
+/** A window on `bytes`. */
+export function toRange(bytes: Bytes, start: number, end: number): Bytes {
+  const size = end - start;
+  return { size, read: (from = 0, to = size) => bytes.read(start + from, start + to) };
+}
+
 /** Everything in one Buffer: for short things only (a text field, a header), hence the cap. */
 export async function readAll(bytes: Bytes, maxBytes: number): Promise<Buffer> {
   if (bytes.size > maxBytes) throw new RangeError(`${bytes.size} bytes are more than ${maxBytes}`);

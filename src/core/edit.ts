@@ -15,6 +15,15 @@ export interface EditParameters {
   user?: string;
   safety_identifier?: string;
   partial_images?: number;
+  /** `16:9`; chat's way to say what `size` says. */
+  aspect_ratio?: string;
+  /** `1K`, `2K`, `4K`: the resolution that goes with a ratio. */
+  image_size?: string;
+  /** What may come back: `image`, `text` or `image+text`. */
+  modalities?: string;
+  temperature?: number;
+  seed?: number;
+  max_tokens?: number;
 }
 
 export type ParameterName = keyof EditParameters;
@@ -31,6 +40,23 @@ export interface RoutingWishes {
   requireParameters: boolean;
 }
 
+/** One message of a conversation. */
+export interface Turn {
+  role: 'system' | 'user' | 'assistant';
+  parts: readonly TurnPart[];
+}
+
+/** `signature`: what a vendor wants back unchanged with its own earlier answer (contract 3.3). */
+export type TurnPart =
+  | { type: 'text'; text: string; signature?: string }
+  | { type: 'image'; image: InputImage; signature?: string };
+
+export interface Conversation {
+  turns: readonly Turn[];
+  /** How many of the request's pictures, at the end of its list, come from earlier turns. */
+  olderImages: number;
+}
+
 /** One edit as asked, from whichever endpoint. Canonical: providers translate from it, nobody changes it. */
 export interface EditRequest {
   id: string;
@@ -39,6 +65,8 @@ export interface EditRequest {
   prompt: string;
   images: readonly InputImage[];
   mask?: InputImage;
+  /** The whole conversation, where the edit was asked for in chat; `prompt` and `images` say the same in short. */
+  conversation?: Conversation;
   parameters: EditParameters;
   stream: boolean;
   routing: RoutingWishes;
@@ -68,6 +96,10 @@ export interface Usage {
 export interface EditedImage {
   content: Content;
   revisedPrompt?: string;
+  /** To be sent back with this picture when the conversation goes on. */
+  signature?: string;
+  /** Which of the `n` answers it belongs to, from 0, where an answer can have several pictures or none. */
+  answer?: number;
 }
 
 /** What the result is, in the words of OpenAI's answer: never `auto`. */
@@ -82,6 +114,7 @@ export interface ResultFacts {
 /** Told while the edit runs, to callers that stream. */
 export type EditEvent =
   | { type: 'partial'; index: number; image: EditedImage; facts: ResultFacts; createdAt: number }
+  | { type: 'text'; text: string; answer: number }
   | { type: 'completed'; image: EditedImage; facts: ResultFacts; createdAt: number; usage?: Usage };
 
 /** What a provider is handed. Its secrets and base URL come from its own settings, never from here. */
@@ -100,6 +133,10 @@ export interface EditCall {
 
 export interface EditOutcome {
   images: readonly EditedImage[];
+  /** What the model said besides, one for each of the `n` answers. */
+  texts?: readonly string[];
+  /** A text was cut at the vendor's or the caller's limit. */
+  textCut?: boolean;
   facts: ResultFacts;
   /** Unix seconds. */
   createdAt: number;

@@ -1,4 +1,4 @@
-import { type Bytes, readAll } from './bytes.ts';
+import { type Bytes, readAll, toRange } from './bytes.ts';
 import { JsonBuilder, type JsonValue } from './json-grammar.ts';
 import { JsonTokenizer, type LongText, toText } from './json-tokens.ts';
 
@@ -39,8 +39,8 @@ export function createJsonOutline(limits: Partial<JsonLimits> = {}): JsonOutline
  * @throws RangeError when it has more than `maxBytes` in the document, or holds half a surrogate pair
  */
 export async function readLongText(document: Bytes, { start, end, escaped }: LongText, maxBytes: number) {
-  const range: Bytes = { size: end - start, read: () => document.read(start, end) };
-  const text = toText((await readAll(range, maxBytes)).toString('utf8'), escaped);
+  const raw = await readAll(toRange(document, start, end), maxBytes);
+  const text = toText(raw.toString('utf8'), escaped);
   if (text === undefined) throw new RangeError('the text holds half a surrogate pair');
   return text;
 }

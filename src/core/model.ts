@@ -67,6 +67,8 @@ export interface Model {
   /** By the API's own parameter names, so that an error can always name them. */
   parameters: Readonly<Record<string, ParameterRule>>;
   streams: boolean;
+  /** Whether it takes a whole conversation, or else one instruction and the pictures. */
+  converses?: boolean;
   tokens: TokenFormula;
   prices?: TokenPrices;
 }

@@ -35,9 +35,9 @@ export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob)
       quietly(
         ledger.settle(id, {
           ...toServing(served),
-          ...{ status: 200, usage, costNanoUsd },
+          ...{ status: 200, costNanoUsd, ...(usage && { usage }) },
           imagesOut: outcome.images.length,
-          upstreamRequestId: outcome.upstreamRequestId,
+          ...(outcome.upstreamRequestId && { upstreamRequestId: outcome.upstreamRequestId }),
         }),
       ),
     fail(error, served) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RetouchError } from '../core/errors.ts';
+import { flag, names, providerWishes } from './routing-wishes.ts';
 
 /** Multipart fields arrive as text; a number or a switch may be either. */
 const integer = z.union([
@@ -10,9 +11,7 @@ const integer = z.union([
     .regex(/^-?\d{1,15}$/)
     .transform(Number),
 ]);
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 const text = z.string();
-const names = z.union([z.array(text), text.transform((one) => [one])]);
 
 /** What each field must be, in words for the caller; which values a model takes is the model's own data. */
 const fields = {
@@ -34,14 +33,7 @@ const fields = {
   models: [names, 'a list of model ids'],
   tags: [names, 'a list of texts'],
   provider: [
-    z.strictObject({
-      order: names.optional(),
-      only: names.optional(),
-      ignore: names.optional(),
-      allow_fallbacks: flag.optional(),
-      sort: z.enum(['price', 'throughput', 'latency']).optional(),
-      require_parameters: flag.optional(),
-    }),
+    providerWishes,
     'an object with order, only, ignore, allow_fallbacks, sort or require_parameters',
   ],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;

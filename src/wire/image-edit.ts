@@ -2,6 +2,7 @@ import type { EditParameters, EditRequest } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
 import { type EditFields, readEditFields } from './edit-fields.ts';
+import { toRoutingWishes } from './routing-wishes.ts';
 
 const maxPromptCharacters = 32_000;
 
@@ -36,7 +37,7 @@ export function toImageEdit(id: string, body: EditBody, simulate?: string): Imag
       ...(body.mask && { mask: body.mask }),
       parameters: toParameters(fields),
       stream: fields.stream ?? false,
-      routing: toRouting(fields),
+      routing: toRoutingWishes(fields),
       tags: fields.tags ?? [],
       ...(simulate !== undefined && { simulate }),
     },
@@ -74,18 +75,6 @@ function toParameters(fields: EditFields): EditParameters {
   return Object.fromEntries(
     parameterNames.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]),
   );
-}
-
-function toRouting(fields: EditFields): EditRequest['routing'] {
-  const { provider = {} } = fields;
-  return {
-    models: fields.models ?? [],
-    ...(provider.order && { order: provider.order }),
-    ...(provider.only && { only: provider.only }),
-    ...(provider.ignore && { ignore: provider.ignore }),
-    allowFallbacks: provider.allow_fallbacks ?? true,
-    requireParameters: provider.require_parameters ?? false,
-  };
 }
 
 function missing(param: string, expected: string): RetouchError {

@@ -43,7 +43,7 @@ export function toImageResult({ outcome, usage, costNanoUsd, warnings, urls }: I
 
 /** One server-sent event of a streamed edit (contract 2.3). */
 export function toImageEvent(
-  event: EditEvent,
+  event: Exclude<EditEvent, { type: 'text' }>,
   extras: { usage?: Usage | undefined; costNanoUsd: NanoUsd; warnings: readonly Warning[] },
 ): Pieces {
   const type = event.type === 'partial' ? 'image_edit.partial_image' : 'image_edit.completed';

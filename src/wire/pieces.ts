@@ -23,6 +23,8 @@ export async function* readPieces(pieces: Pieces): AsyncGenerator<Uint8Array> {
 /** Marks where a value that is too large for a string goes when `toPieces` writes the object around it. */
 export interface Hole {
   readonly hole: Bytes;
+  /** Goes before the hole's bytes in the same string. */
+  readonly prefix?: string;
 }
 
 /** Cannot be guessed, so no text of a caller or a vendor can pass for a hole. */
@@ -36,8 +38,9 @@ export function toPieces(value: unknown): Pieces {
   const holes: Bytes[] = [];
   const text = JSON.stringify(value, (_key, inner) => {
     if (typeof inner !== 'object' || inner === null || !('hole' in inner)) return inner;
-    holes.push((inner as Hole).hole);
-    return mark;
+    const { hole, prefix = '' } = inner as Hole;
+    holes.push(hole);
+    return prefix + mark;
   });
   const between = text.split(mark);
   return between.flatMap((fresh, index) => {

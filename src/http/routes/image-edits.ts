@@ -86,8 +86,10 @@ async function streamResult(parts: RouteParts, job: EditJob, reply: FastifyReply
         served = serving;
         stream.setHeaders(toServedHeaders(serving));
       },
-      onEvent: (event, bill) =>
-        stream.send(toImageEvent(event, { ...bill, warnings: served?.warnings ?? [] })),
+      async onEvent(event, bill) {
+        if (event.type === 'text') return;
+        await stream.send(toImageEvent(event, { ...bill, warnings: served?.warnings ?? [] }));
+      },
     });
     reply.hijack();
   } catch (fault) {

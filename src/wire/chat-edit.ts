@@ -1,0 +1,99 @@
+import type { Conversation, EditParameters, EditRequest, Turn, TurnPart } from '../core/edit.ts';
+import { RetouchError } from '../core/errors.ts';
+import type { InputImage } from '../core/image.ts';
+import type { ChatFields } from './chat-body.ts';
+import { toRoutingWishes } from './routing-wishes.ts';
+
+const maxPromptCharacters = 32_000;
+
+/**
+ * `POST /chat/completions` → the canonical request. The last user text is the prompt; the pictures of the
+ * conversation are the inputs, the newest result first, because that is what "now make it blue" is about.
+ * @throws RetouchError
+ */
+export function toChatEdit(
+  id: string,
+  fields: ChatFields,
+  turns: readonly Turn[],
+  simulate?: string,
+): EditRequest {
+  const prompt = toPrompt(turns);
+  const { images, olderImages } = toInputs(turns);
+  return {
+    id,
+    model: fields.model.trim(),
+    prompt,
+    images,
+    conversation: { turns, olderImages } satisfies Conversation,
+    parameters: toParameters(fields),
+    stream: fields.stream ?? false,
+    routing: toRoutingWishes(fields),
+    tags: fields.tags ?? [],
+    ...(simulate !== undefined && { simulate }),
+  };
+}
+
+function toPrompt(turns: readonly Turn[]): string {
+  const last = turns.findLast((turn) => turn.role === 'user');
+  const texts = last?.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? [];
+  const prompt = texts.join('\n').trim();
+  if (prompt === '') {
+    throw new RetouchError(
+      'missing_required_parameter',
+      'The last user message has no text. Say in it what to change.',
+      { param: 'messages' },
+    );
+  }
+  if (prompt.length > maxPromptCharacters && [...prompt].length > maxPromptCharacters) {
+    throw new RetouchError(
+      'string_above_max_length',
+      `The last user text has ${[...prompt].length} characters; at most ${maxPromptCharacters} are accepted.`,
+      { param: 'messages' },
+    );
+  }
+  return prompt;
+}
+
+/** The newest result, the last message's own pictures, then what came before, newest first. */
+function toInputs(turns: readonly Turn[]): { images: readonly InputImage[]; olderImages: number } {
+  const picturesOf = (turn: Turn | undefined): readonly InputImage[] =>
+    turn?.parts.flatMap((part: TurnPart) => (part.type === 'image' ? [part.image] : [])) ?? [];
+  const lastUser = turns.findLastIndex((turn) => turn.role === 'user');
+  const lastResult = turns.findLastIndex((turn) => turn.role === 'assistant' && picturesOf(turn).length > 0);
+  const wanted = [...picturesOf(turns[lastResult]), ...picturesOf(turns[lastUser])];
+  const older = turns
+    .filter((_, index) => index !== lastUser && index !== lastResult)
+    .toReversed()
+    .flatMap(picturesOf);
+  // With nothing newer to edit, the newest older message is what it is about.
+  if (wanted.length === 0) {
+    const newest = picturesOf(turns.findLast((turn) => picturesOf(turn).length > 0));
+    return { images: older, olderImages: older.length - newest.length };
+  }
+  return { images: [...wanted, ...older], olderImages: older.length };
+}
+
+function toParameters(fields: ChatFields): EditParameters {
+  const { image_config: config, aspectRatio, modalities } = fields;
+  const ratio = config?.aspect_ratio ?? aspectRatio;
+  if (config?.aspect_ratio && aspectRatio && config.aspect_ratio !== aspectRatio) {
+    throw new RetouchError(
+      'invalid_value',
+      `'aspectRatio' is ${aspectRatio} and 'image_config.aspect_ratio' is ${config.aspect_ratio}; send one of them.`,
+      { param: 'aspectRatio' },
+    );
+  }
+  const given = {
+    ...config,
+    aspect_ratio: ratio,
+    modalities: modalities && [...new Set(modalities)].sort().join('+'),
+    n: fields.n,
+    temperature: fields.temperature,
+    seed: fields.seed,
+    max_tokens: fields.max_completion_tokens ?? fields.max_tokens,
+    user: fields.user,
+    safety_identifier: fields.safety_identifier,
+  };
+  const present = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(present);
+}
