@@ -58,6 +58,12 @@ test('every room on disk is in the plan and has a door, and no room is planned t
   }
 });
 
+test('docs/architecture.md says every rule, in the rule file’s own words', async () => {
+  const text = await readFile(join(repository, 'docs/architecture.md'), 'utf8');
+  const sentences = [...house.forbidden, ...wordRules].map(({ comment }) => comment);
+  expect(sentences.filter((sentence) => !text.includes(sentence))).toEqual([]);
+});
+
 test('every tool sees every file of the house', slow, async () => {
   const copy = join(folder, 'copy');
   await furnish(repository, copy);

@@ -5,23 +5,39 @@ import ts from 'typescript';
 /** A rule about words that belong to certain files only. */
 interface WordRule {
   name: string;
+  /** One sentence of docs/architecture.md. */
+  comment: string;
   /** Files, from the root with forward slashes, where the words are at home. */
   home: RegExp;
   matches(node: ts.Node, providerIds: readonly string[]): boolean;
 }
 
+const nowhere = /^$/;
+
 /** What the import plan cannot see and Biome has no rule for. */
 export const wordRules: readonly WordRule[] = [
-  // The lab's child is a process of its own, started with its limits as arguments.
-  { name: 'environment-in-main', home: /^src\/(main|images\/lab\/child)\.ts$/, matches: readsEnvironment },
+  {
+    name: 'environment-in-main',
+    comment:
+      "`process.env` and `process.argv` are read in main.ts and by the lab's child, which is a process of its own.",
+    home: /^src\/(main|images\/lab\/child)\.ts$/,
+    matches: readsEnvironment,
+  },
   {
     name: 'nothing-global',
-    home: /^$/,
+    comment: 'Nothing is hung on `globalThis` or taken from it.',
+    home: nowhere,
     matches: (node) => ts.isIdentifier(node) && node.text === 'globalThis',
   },
-  { name: 'no-synchronous-io', home: /^$/, matches: blocks },
+  {
+    name: 'no-synchronous-io',
+    comment: 'Nothing waits for a disk: no call of Node that ends in `Sync`.',
+    home: nowhere,
+    matches: blocks,
+  },
   {
     name: 'provider-names-at-home',
+    comment: "A provider's id is written in its folder and in the registry only.",
     home: /^src\/providers\/(registry\.ts|[^/]+\/)/,
     matches: namesProvider,
   },
