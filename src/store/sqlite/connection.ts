@@ -16,14 +16,16 @@ interface Job {
  */
 export class SqliteConnection {
   readonly #path: string;
+  readonly #thread: URL;
   #worker: Worker | undefined;
   #waiting: Job[] = [];
   #running: Job[] = [];
   #scheduled = false;
   #closing: Promise<void> | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, thread: URL = new URL('./worker.ts', import.meta.url)) {
     this.#path = path;
+    this.#thread = thread;
   }
 
   /**
@@ -71,11 +73,11 @@ export class SqliteConnection {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(this.#thread, {
       name: 'store',
       workerData: { path: this.#path },
       env: {},
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
+      execArgv: [],
     });
     let cause: unknown;
     worker.on('message', (outcomes: Outcome[]) => this.#finish(outcomes));
