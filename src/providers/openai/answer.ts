@@ -1,0 +1,135 @@
+import { type Content, type OpenSpool, type Spool, toBytes } from '../../core/bytes.ts';
+import type { EditCall, EditedImage, EditOutcome, ResultFacts, Usage, Warning } from '../../core/edit.ts';
+import { RetouchError } from '../../core/errors.ts';
+import { createJsonOutline, JsonFault, LongText, readLongText } from '../../core/json-outline.ts';
+import type { Redact } from '../redact.ts';
+import { unescapeBase64 } from '../unescape-base64.ts';
+import { toStreamError } from './errors.ts';
+import { answerWire, type FactsWire, type ImageWire, type UsageWire } from './wire.ts';
+
+const maxPromptBytes = 262_144;
+
+/** Reads the answer in passing; its pictures stay where they were spooled, as the base64 they came in. */
+export async function fromAnswer(
+  pieces: AsyncIterable<Uint8Array>,
+  call: EditCall,
+  redact: Redact,
+): Promise<EditOutcome> {
+  const spool = call.openSpool();
+  const outline = createJsonOutline();
+  const value = await orInvalid(async () => {
+    for await (const piece of pieces) {
+      outline.write(piece);
+      await spool.write(piece);
+    }
+    return outline.end();
+  });
+  const wire = answerWire.safeParse(value).data;
+  if (!wire) throw invalidResponse('it is not a JSON object');
+  if (wire.error) throw toStreamError(wire.error, redact);
+  const images: EditedImage[] = [];
+  for (const image of wire.data ?? []) images.push(...(await toImages(image, spool, call.openSpool)));
+  return toOutcome(call, images, {
+    facts: toFacts(wire, call),
+    createdAt: wire.created ?? nowInSeconds(),
+    ...(wire.usage && { usage: toUsage(wire.usage) }),
+  });
+}
+
+/** @throws RetouchError no_image_returned */
+export function toOutcome(
+  { parameters }: EditCall,
+  images: readonly EditedImage[],
+  rest: Pick<EditOutcome, 'facts' | 'createdAt' | 'usage'>,
+): EditOutcome {
+  if (images.length === 0) {
+    throw new RetouchError(
+      'no_image_returned',
+      'OpenAI answered without a picture; it may have been billed.',
+    );
+  }
+  const asked = parameters.n ?? 1;
+  const warnings: Warning[] =
+    images.length < asked
+      ? [{ param: 'n', message: `OpenAI returned ${images.length} of the ${asked} pictures asked for.` }]
+      : [];
+  return { images, warnings, ...rest };
+}
+
+/** One picture, or none where the entry holds none. @throws RetouchError upstream_invalid_response for a link */
+export async function toImages(
+  { b64_json, url, revised_prompt }: ImageWire,
+  document: Spool,
+  openSpool: OpenSpool,
+): Promise<readonly EditedImage[]> {
+  if (b64_json === undefined || b64_json === '') {
+    if (url === undefined) return [];
+    throw invalidResponse('it holds a link instead of a picture');
+  }
+  const content = await toContent(b64_json, document, openSpool);
+  if (revised_prompt === undefined) return [{ content }];
+  const revisedPrompt =
+    revised_prompt instanceof LongText
+      ? await orInvalid(() => readLongText(document, revised_prompt, maxPromptBytes))
+      : revised_prompt;
+  return [{ content, revisedPrompt }];
+}
+
+/** The result in the vendor's words; where it keeps silent, in the caller's. `auto` is no fact. */
+export function toFacts(wire: FactsWire, { parameters }: EditCall): ResultFacts {
+  const facts: ResultFacts = { output_format: wire.output_format ?? toFormat(parameters.output_format) };
+  for (const name of ['background', 'quality', 'size'] as const) {
+    const value = wire[name] ?? parameters[name];
+    if (value !== undefined && value !== 'auto') facts[name] = value;
+  }
+  return facts;
+}
+
+/** Where the vendor does not tell text from pictures, all that came out is pictures (contract 2.3). */
+export function toUsage(wire: UsageWire): Usage {
+  const { input_tokens_details: input, output_tokens_details: output } = wire;
+  return {
+    inputTextTokens: input?.text_tokens ?? wire.input_tokens,
+    inputImageTokens: input?.image_tokens ?? 0,
+    outputImageTokens: output?.image_tokens ?? wire.output_tokens,
+    ...(output && { outputTextTokens: output.text_tokens }),
+  };
+}
+
+export function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1_000);
+}
+
+/** Unreadable is the vendor's fault, once it has said that it is done. */
+export async function orInvalid<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof JsonFault) throw invalidResponse(`it is not JSON (${error.message})`, error);
+    if (error instanceof RangeError) throw invalidResponse('a text in it is too long or broken', error);
+    throw error;
+  }
+}
+
+export function invalidResponse(clause: string, cause?: unknown): RetouchError {
+  return new RetouchError(
+    'upstream_invalid_response',
+    `The answer of OpenAI could not be used: ${clause}. The edit was probably done and billed.`,
+    { cause },
+  );
+}
+
+function toFormat(asked: string | undefined): ResultFacts['output_format'] {
+  return asked === 'jpeg' || asked === 'webp' ? asked : 'png';
+}
+
+async function toContent(text: string | LongText, document: Spool, openSpool: OpenSpool): Promise<Content> {
+  if (typeof text === 'string') {
+    return { encoding: 'base64', bytes: toBytes(Buffer.from(text.replace(/\s+/g, ''), 'latin1')) };
+  }
+  const bytes = document.slice(text.start, text.end);
+  if (!text.escaped) return { encoding: 'base64', bytes };
+  const unescaped = openSpool();
+  for await (const piece of unescapeBase64(bytes.read())) await unescaped.write(piece);
+  return { encoding: 'base64', bytes: unescaped };
+}

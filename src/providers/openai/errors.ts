@@ -1,0 +1,111 @@
+import { type ErrorCode, RetouchError } from '../../core/errors.ts';
+import type { Answer } from '../exchange.ts';
+import type { Redact } from '../redact.ts';
+import { readErrorBody, readRetryAfter } from '../upstream-error.ts';
+import { type ErrorWire, errorWire } from './wire.ts';
+
+/** The vendor's codes and types that say more than the status (contract 2.4). */
+const byCode: Readonly<Record<string, ErrorCode>> = {
+  moderation_blocked: 'moderation_blocked',
+  content_policy_violation: 'moderation_blocked',
+  image_content_policy_violation: 'moderation_blocked',
+  invalid_mask_image_format: 'invalid_mask_image_format',
+  invalid_image: 'invalid_image_file',
+  invalid_image_file: 'invalid_image_file',
+  invalid_image_format: 'invalid_image_file',
+  image_parse_error: 'invalid_image_file',
+  empty_image_file: 'invalid_image_file',
+  unsupported_file_mimetype: 'unsupported_image_format',
+  unsupported_image_media_type: 'unsupported_image_format',
+  image_too_large: 'image_too_large',
+  image_file_too_large: 'image_too_large',
+  model_not_found: 'model_not_found',
+  invalid_api_key: 'upstream_key_rejected',
+  rate_limit_exceeded: 'rate_limit_exceeded',
+  insufficient_quota: 'upstream_out_of_credit',
+  billing_hard_limit_reached: 'upstream_out_of_credit',
+  credit_balance_exhausted: 'upstream_out_of_credit',
+  organization_spend_limit_exceeded: 'upstream_out_of_credit',
+  project_spend_limit_exceeded: 'upstream_out_of_credit',
+  organization_usage_limit_exceeded: 'upstream_out_of_credit',
+};
+
+const byStatus: Readonly<Record<number, ErrorCode>> = {
+  401: 'upstream_key_rejected',
+  402: 'upstream_out_of_credit',
+  403: 'upstream_key_rejected',
+  408: 'upstream_outcome_unknown',
+  429: 'rate_limit_exceeded',
+};
+
+/** What the caller reads where the vendor's own words are for the operator, or say too little. */
+const messages: Partial<Record<ErrorCode, string>> = {
+  upstream_key_rejected:
+    "OpenAI does not accept this gateway's own key for the request. The operator must mend it; yours is fine.",
+  upstream_out_of_credit:
+    "This gateway's account at OpenAI has no money or quota left. The operator must mend it.",
+  upstream_overloaded: 'OpenAI refused for want of capacity and did no work. Try again.',
+  upstream_outcome_unknown:
+    'OpenAI failed while it had the request. The edit may have been done and billed, so it is not repeated.',
+  upstream_invalid_response:
+    'OpenAI answered with something that is no result; the edit may have been billed.',
+};
+
+/** What a refusal of the vendor means to the caller, its own words redacted. */
+export async function readRefusal(answer: Answer, redact: Redact): Promise<RetouchError> {
+  const body = await readErrorBody(answer);
+  const error = findError(body);
+  const retryAfterMs = readRetryAfter(answer.headers, Date.now());
+  const refuses = error !== undefined || retryAfterMs !== undefined;
+  const code = toCode(answer.status, error, refuses);
+  return toError(code, error, `status ${answer.status}`, redact, retryAfterMs);
+}
+
+/** An error inside an answer that had begun with 200. */
+export function toStreamError(error: ErrorWire, redact: Redact): RetouchError {
+  const fault = error.type?.endsWith('_user_error') || error.type === 'invalid_request_error';
+  const code = findByCode(error) ?? (fault ? 'upstream_rejected' : 'upstream_outcome_unknown');
+  return toError(code, error, 'an error instead of a result', redact);
+}
+
+function toCode(status: number, error: ErrorWire | undefined, refuses: boolean): ErrorCode {
+  if (status < 400) return 'upstream_invalid_response';
+  if (status === 503 && refuses) return 'upstream_overloaded';
+  // Whatever it says: after a failure of the server nobody knows what was done.
+  if (status >= 500) return 'upstream_outcome_unknown';
+  return findByCode(error) ?? byStatus[status] ?? 'upstream_rejected';
+}
+
+function findByCode(error: ErrorWire | undefined): ErrorCode | undefined {
+  for (const name of [error?.code, error?.type]) {
+    if (name !== undefined && Object.hasOwn(byCode, name)) return byCode[name];
+  }
+  return undefined;
+}
+
+function toError(
+  code: ErrorCode,
+  error: ErrorWire | undefined,
+  circumstance: string,
+  redact: Redact,
+  retryAfterMs?: number,
+): RetouchError {
+  const said = error?.message === undefined ? '' : redact(error.message);
+  const message =
+    messages[code] ?? (said === '' ? `OpenAI answered with ${circumstance}.` : `OpenAI: ${said}`);
+  return new RetouchError(code, message, {
+    cause: new Error(`${circumstance}: ${said}`),
+    ...(error?.param !== undefined && { param: redact(error.param) }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+function findError(body: string): ErrorWire | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    const error = errorWire.safeParse((value as { error?: unknown } | null)?.error ?? value).data;
+    return error?.message === undefined && error?.code === undefined ? undefined : error;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+import type { EditCall, EditedImage, EditOutcome, Usage } from '../../core/edit.ts';
+import { RetouchError } from '../../core/errors.ts';
+import type { Redact } from '../redact.ts';
+import { readEvents, type ServerEvent } from '../sse.ts';
+import { TransportFault } from '../transport-fault.ts';
+import { invalidResponse, nowInSeconds, orInvalid, toFacts, toImages, toOutcome, toUsage } from './answer.ts';
+import { toStreamError } from './errors.ts';
+import { type EventWire, eventWire, failureWire } from './wire.ts';
+
+/** Hands partial pictures on as they come, and collects the finished ones. */
+export async function fromStream(
+  pieces: AsyncIterable<Uint8Array>,
+  call: EditCall,
+  redact: Redact,
+): Promise<EditOutcome> {
+  const finished: Finished[] = [];
+  const asked = call.parameters.n ?? 1;
+  try {
+    for await (const event of readEvents(pieces, call.openSpool)) {
+      finished.push(...(await takeEvent(event, call, redact)));
+      if (finished.length === asked) break;
+    }
+  } catch (error) {
+    const brokeOff = error instanceof TransportFault || error instanceof RetouchError;
+    // A picture that was finished is paid for: it is delivered, whatever came after it.
+    if (!brokeOff || finished.length === 0) throw error;
+  }
+  const last = finished.at(-1);
+  if (!last) throw invalidResponse('the stream ended without a finished picture');
+  const usage = finished.map((picture) => picture.usage).reduce(add);
+  return toOutcome(
+    call,
+    finished.map(({ image }) => image),
+    { facts: last.facts, createdAt: last.createdAt, ...(usage && { usage }) },
+  );
+}
+
+type Finished = Pick<EditOutcome, 'facts' | 'createdAt' | 'usage'> & { image: EditedImage };
+
+async function takeEvent(event: ServerEvent, call: EditCall, redact: Redact): Promise<readonly Finished[]> {
+  const wire = await readWire(event, redact);
+  const kind = wire.type ?? event.name;
+  const isCompleted = kind.endsWith('.completed');
+  const isPartial = kind.endsWith('.partial_image');
+  const images = isCompleted || isPartial ? await toImages(wire, event.data, call.openSpool) : [];
+  const about = { facts: toFacts(wire, call), createdAt: wire.created_at ?? nowInSeconds() };
+  if (isCompleted && images.length > 0) {
+    const usage = wire.usage && { usage: toUsage(wire.usage) };
+    const finished = images.map((image) => ({ image, ...about, ...usage }));
+    for (const picture of finished) await call.emit?.({ type: 'completed', ...picture });
+    return finished;
+  }
+  for (const image of images) {
+    await call.emit?.({ type: 'partial', index: wire.partial_image_index ?? 0, image, ...about });
+  }
+  await event.data.release();
+  return [];
+}
+
+/** @throws RetouchError what the vendor says went wrong, in whichever of the forms it is known to use */
+async function readWire(event: ServerEvent, redact: Redact): Promise<EventWire> {
+  const value = await orInvalid(async () => event.outline());
+  const wire = eventWire.safeParse(value).data;
+  if (!wire) throw invalidResponse('an event of the stream is not a JSON object');
+  const isError = event.name === 'error' || wire.type === 'error';
+  const error = wire.error ?? (isError ? failureWire.parse(value) : undefined);
+  if (error) throw toStreamError(error, redact);
+  return wire;
+}
+
+function add(sum: Usage | undefined, next: Usage | undefined): Usage | undefined {
+  if (!sum || !next) return sum ?? next;
+  return {
+    inputTextTokens: sum.inputTextTokens + next.inputTextTokens,
+    inputImageTokens: sum.inputImageTokens + next.inputImageTokens,
+    outputImageTokens: sum.outputImageTokens + next.outputImageTokens,
+    ...((sum.outputTextTokens !== undefined || next.outputTextTokens !== undefined) && {
+      outputTextTokens: (sum.outputTextTokens ?? 0) + (next.outputTextTokens ?? 0),
+    }),
+  };
+}

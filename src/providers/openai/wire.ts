@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { LongText } from '../../core/json-outline.ts';
+
+/** What comes from the vendor is read leniently: a fact of another type than foreseen counts as not told. */
+const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+const text = z.union([z.string(), z.instanceof(LongText)]);
+const count = z.number().int().nonnegative();
+
+const usageWire = z.object({
+  input_tokens: count,
+  output_tokens: count,
+  input_tokens_details: lenient(z.object({ text_tokens: count, image_tokens: count })),
+  output_tokens_details: lenient(z.object({ text_tokens: count, image_tokens: count })),
+});
+
+const factsWire = {
+  background: lenient(z.string()),
+  output_format: lenient(z.enum(['png', 'jpeg', 'webp'])),
+  quality: lenient(z.string()),
+  size: lenient(z.string()),
+  usage: lenient(usageWire),
+};
+
+const imageWire = z.object({
+  b64_json: lenient(text),
+  url: lenient(text),
+  revised_prompt: lenient(text),
+});
+
+export const errorWire = z.object({
+  message: lenient(z.string()),
+  type: lenient(z.string()),
+  code: lenient(z.string()),
+  param: lenient(z.string()),
+});
+
+/** An error inside an answer that had begun with 200: usually an object, from some servers a bare text. */
+export const failureWire = z.union([errorWire, z.string().transform((message): ErrorWire => ({ message }))]);
+
+export const answerWire = z.object({
+  created: lenient(z.number()),
+  data: lenient(z.array(imageWire)),
+  error: lenient(failureWire),
+  ...factsWire,
+});
+
+/** All kinds of events, told apart by `type` (or by the name in the stream). */
+export const eventWire = z.object({
+  type: lenient(z.string()),
+  b64_json: lenient(text),
+  partial_image_index: lenient(count),
+  created_at: lenient(z.number()),
+  error: lenient(failureWire),
+  ...factsWire,
+});
+
+export type UsageWire = z.infer<typeof usageWire>;
+export type ImageWire = z.infer<typeof imageWire>;
+export type ErrorWire = z.infer<typeof errorWire>;
+export type AnswerWire = z.infer<typeof answerWire>;
+export type EventWire = z.infer<typeof eventWire>;
+export type FactsWire = Pick<AnswerWire, keyof typeof factsWire>;
