@@ -19,11 +19,11 @@ export const capabilities: readonly Capability[] = steps.map(({ name, does, exam
   masked: !examples.some(({ gives }) => gives.some(movesPixels)),
 }));
 
-/** Names the words that have no place, and what has one. */
-export function notUnderstood(words: readonly string[]): RetouchError {
+/** Names the words that have no place, and what has one. `isCut`: there are more such words. */
+export function notUnderstood(words: readonly string[], isCut: boolean): RetouchError {
   const what =
     words.length > 0
-      ? `The embedded editor cannot place these words of the prompt: ${words.map(quote).join(', ')}.`
+      ? `The embedded editor cannot place these words of the prompt: ${words.map(quote).join(', ')}${isCut ? ' and more' : ''}.`
       : 'The prompt does not say what to do.';
   const list = capabilities
     .map(({ name, examples: [example = ''] }) => `${name} (${quote(example)})`)

@@ -1,10 +1,9 @@
 import { notUnderstood, tooManySteps } from './capabilities.ts';
+import { findClauseEnd, skipJoints } from './clause.ts';
 import { dropFiller } from './filler.ts';
-import { createPhrase, type Phrase } from './phrase.ts';
 import { wordAt } from './reader.ts';
-import type { Said, Sense } from './said.ts';
+import { findSaying } from './saying.ts';
 import type { Order, Step } from './step.ts';
-import { steps } from './steps.ts';
 import { readTokens, type Token } from './token.ts';
 
 /** One step, with what it was asked to do. */
@@ -13,24 +12,15 @@ export interface Instruction {
   order: Order;
 }
 
+/** A range of tokens. */
+interface Range {
+  start: number;
+  end: number;
+}
+
 const maxInstructions = 50;
 /** After so many the rest is not read: the prompt was written for something else. */
 const maxUnplaced = 8;
-
-/** Words between two steps. */
-const joints = new Set(['and', 'then', 'with', 'plus', 'also', 'next', 'finally', 'afterwards', 'first']);
-/** Verbs that may begin any step. */
-const openers = new Set(['make', 'give', 'apply', 'do', 'have', 'edit', 'look', 'appear']);
-
-interface Saying {
-  step: Step;
-  sense: Sense;
-  phrase: Phrase;
-}
-
-const sayings: readonly Saying[] = steps.flatMap((step) =>
-  Object.entries(step.phrases).map(([pattern, sense]) => ({ step, sense, phrase: createPhrase(pattern) })),
-);
 
 /**
  * Reads what a prompt asks for, in the order it is asked. Takes time in proportion to the prompt's length.
@@ -38,71 +28,33 @@ const sayings: readonly Saying[] = steps.flatMap((step) =>
  */
 export function readInstructions(prompt: string): readonly Instruction[] {
   const tokens = dropFiller(readTokens(prompt));
+  const sliceOf = ({ start, end }: Range): string => prompt.slice(tokens[start]?.start, tokens[end - 1]?.end);
   const instructions: Instruction[] = [];
   const unplaced: Range[] = [];
   let at = skipJoints(tokens, 0);
   while (at < tokens.length && unplaced.length < maxUnplaced) {
-    const found = readInstruction(prompt, tokens, at);
-    if (found) instructions.push(found.instruction);
+    const saying = findSaying(tokens, at);
+    const next = saying?.next ?? at;
+    if (saying) {
+      const order = { ...saying.meaning, words: sliceOf({ start: at, end: next }) };
+      instructions.push({ step: saying.step, order });
+    }
     if (instructions.length > maxInstructions) throw tooManySteps(maxInstructions);
-    const end = findClauseEnd(tokens, found?.next ?? at);
-    addUnplaced(unplaced, tokens, { start: found?.next ?? at, end });
+    const end = findClauseEnd(tokens, next);
+    if (end > next) unplaced.push({ start: next, end });
     at = skipJoints(tokens, end);
   }
   if (unplaced.length === 0 && instructions.length > 0) return instructions;
-  throw notUnderstood(unplaced.map(({ start, end }) => sliceOf(prompt, tokens, start, end)));
-}
-
-/** The longest phrase that fits, after any opening verbs. */
-function readInstruction(
-  prompt: string,
-  tokens: readonly Token[],
-  start: number,
-): { instruction: Instruction; next: number } | undefined {
-  let longest: { saying: Saying; said: Said; next: number } | undefined;
-  for (let at = start; at === start || openers.has(wordAt(tokens, at - 1)); at += 1) {
-    for (const saying of sayings) {
-      for (const { said, next } of saying.phrase(tokens, at)) {
-        if (next > (longest?.next ?? at)) longest = { saying, said, next };
-      }
-    }
-  }
-  if (!longest) return undefined;
-  const { saying, said, next } = longest;
-  const order = { ...said, ...saying.sense, words: sliceOf(prompt, tokens, start, next) };
-  return { instruction: { step: saying.step, order }, next };
-}
-
-interface Range {
-  start: number;
-  end: number;
+  throw notUnderstood(joinRanges(unplaced, tokens).map(sliceOf), at < tokens.length);
 }
 
 /** Words that only an `and` divides are named as one. */
-function addUnplaced(unplaced: Range[], tokens: readonly Token[], range: Range): void {
-  const last = unplaced.at(-1);
-  if (range.start === range.end) return;
-  if (last?.end === range.start - 1 && wordAt(tokens, last.end) === 'and') last.end = range.end;
-  else unplaced.push(range);
-}
-
-/** Where the clause ends that a token belongs to. What is left over up to there has no place. */
-function findClauseEnd(tokens: readonly Token[], at: number): number {
-  let end = at;
-  while (end < tokens.length && !isJoint(tokens, end)) end += 1;
-  return end;
-}
-
-function skipJoints(tokens: readonly Token[], at: number): number {
-  let next = at;
-  while (isJoint(tokens, next)) next += 1;
-  return next;
-}
-
-function isJoint(tokens: readonly Token[], at: number): boolean {
-  return tokens[at]?.kind === 'break' || joints.has(wordAt(tokens, at));
-}
-
-function sliceOf(prompt: string, tokens: readonly Token[], start: number, end: number): string {
-  return prompt.slice(tokens[start]?.start, tokens[end - 1]?.end);
+function joinRanges(ranges: readonly Range[], tokens: readonly Token[]): readonly Range[] {
+  const joined: Range[] = [];
+  for (const range of ranges) {
+    const last = joined.at(-1);
+    if (last?.end === range.start - 1 && wordAt(tokens, last.end) === 'and') last.end = range.end;
+    else joined.push({ ...range });
+  }
+  return joined;
 }

@@ -28,7 +28,7 @@ export interface LevelTraits extends Pick<Step, 'does' | 'examples'> {
 }
 
 export const amount = '({strength}|{share})';
-export const byAmount = '[by] ({strength}|{share})|by {number}';
+export const byAmount = '[by] ({strength}|{share}) [more]|by {number}';
 
 const raise = '(increase|raise|boost|enhance|lift|add|turn up|bring up|bump up)';
 const lower = '(decrease|reduce|lower|cut|turn down|bring down|tone down)';

@@ -73,9 +73,13 @@ function match(node: Node, tokens: readonly Token[], from: Match): readonly Matc
   }
 }
 
-/** A value may be said once: `slightly blur it by 20 %` leaves the second amount over. */
+/** Ways to say how much. */
+const amounts: readonly SlotName[] = ['strength', 'share', 'target', 'number', 'signed', 'factor', 'pixels'];
+
+/** Each value may be said once, and one amount: `slightly blur it by 20 %` leaves its second amount over. */
 function matchSlot(slot: SlotName, tokens: readonly Token[], from: Match): readonly Match[] {
-  if (from.said[slot] !== undefined) return [];
+  const rivals = amounts.includes(slot) ? amounts : [slot];
+  if (rivals.some((rival) => from.said[rival] !== undefined)) return [];
   const read = slots[slot](tokens, from.next);
   return read ? [{ said: { ...from.said, [slot]: read.value }, next: read.next }] : [];
 }

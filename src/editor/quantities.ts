@@ -20,10 +20,13 @@ const fractions = {
 
 const multiples = { twice: 2, double: 2, thrice: 3, triple: 3, quadruple: 4, halve: 1 / 2, ...fractions };
 
+/** More are no amount of anything here. */
+const maxDigits = 9;
+
 /** `20`, `1.5`, `twenty`: no sign. */
 export const readNumber: Reader<number> = firstOf((tokens, at) => {
   const token = tokens[at];
-  if (token?.kind !== 'number' || isSigned(token)) return undefined;
+  if (token?.kind !== 'number' || isSigned(token) || token.text.length > maxDigits) return undefined;
   return { value: Number(token.text), next: at + 1 };
 }, createTableReader(numberWords));
 
@@ -50,7 +53,7 @@ export const readShare: Reader<number> = firstOf(readPercent, createTableReader(
 /** `+15`, `-15 %`. */
 export const readSigned: Reader<number> = (tokens, at) => {
   const token = tokens[at];
-  if (token?.kind !== 'number' || !isSigned(token)) return undefined;
+  if (token?.kind !== 'number' || !isSigned(token) || token.text.length > maxDigits) return undefined;
   return { value: Number(token.text), next: skipPercent(tokens, at + 1) };
 };
 
@@ -97,20 +100,16 @@ export const readShape: Reader<Size> = createTableReader({
   widescreen: { width: 16, height: 9 },
 });
 
-/** `90`, `-90 degrees`, `a quarter turn`. */
-export const readDegrees: Reader<number> = firstOf(
-  createTableReader({
-    'quarter turn': 90,
-    'half turn': 180,
-    'three quarter turn': 270,
-    'quarter of turn': 90,
-    'half of turn': 180,
-  }),
-  (tokens, at) => {
-    const number = readNumber(tokens, at) ?? readSigned(tokens, at);
-    return number && { value: number.value, next: skipWord(tokens, number.next, 'degrees', 'degree', 'deg') };
-  },
-);
+/** `90`, `-90`: what follows makes degrees of it. */
+export const readDegrees: Reader<number> = firstOf(readNumber, readSigned);
+
+/** `a quarter turn`, in degrees. */
+export const readArc: Reader<number> = createTableReader({
+  'quarter turn': 90,
+  'half turn': 180,
+  'three quarter turn': 270,
+  'three quarters turn': 270,
+});
 
 function isSigned(token: Token): boolean {
   return token.text.startsWith('+') || token.text.startsWith('-');

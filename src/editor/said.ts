@@ -36,6 +36,8 @@ export interface Said {
   /** `square`, as the ratio it is. */
   shape?: Size;
   degrees?: number;
+  /** `a quarter turn`, in degrees. */
+  arc?: number;
   /** 1 is clockwise. */
   turn?: 1 | -1;
   colour?: Colour;

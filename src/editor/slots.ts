@@ -1,6 +1,7 @@
 import { readColour } from './colours.ts';
 import { type LevelName, levelNouns } from './level-nouns.ts';
 import {
+  readArc,
   readDegrees,
   readFactor,
   readNumber,
@@ -21,11 +22,11 @@ type Slots = { readonly [Name in SlotName]-?: Reader<NonNullable<Said[Name]>> };
 
 const strengthWords: Readonly<Record<Strength, string>> = {
   slight:
-    'slightly|little|little bit|little more|bit|bit more|tiny bit|tad|touch|subtly|gently|lightly|softly|very slightly|' +
+    'slightly|little|little bit|bit|tiny bit|tad|touch|subtly|gently|lightly|softly|very slightly|' +
     'slight|subtle|gentle|soft|mild|mildly|faint|somewhat|thin',
   plain: 'moderately|moderate|medium',
   strong:
-    'much|much more|very much|very|lot|lot more|lots|strongly|strong|heavily|heavy|greatly|significantly|considerably|far|way|' +
+    'much|very much|very|lot|lots|strongly|strong|heavily|heavy|greatly|significantly|considerably|far|way|' +
     'really|extremely|quite bit|great deal|dramatically|intense|intensely|thick|wide',
 };
 
@@ -61,6 +62,7 @@ export const slots: Slots = {
   ratio: readRatio,
   shape: readShape,
   degrees: readDegrees,
+  arc: readArc,
   turn: createTableReader<1 | -1>({
     ...{ clockwise: 1, cw: 1, right: 1, rightwards: 1 },
     ...{ 'counter clockwise': -1, counterclockwise: -1, ccw: -1, 'anti clockwise': -1 },
@@ -98,6 +100,6 @@ export const slots: Slots = {
       levels.push(noun.value);
       next = noun.next;
     }
-    return levels.length > 1 ? { value: levels, next } : undefined;
+    return levels.length > 1 ? { value: [...new Set(levels)], next } : undefined;
   },
 };

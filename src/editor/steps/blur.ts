@@ -18,7 +18,7 @@ export const blur: Step = {
     [`make [look] [${amount}] [more] (blurry|blurred)`]: {},
     [`add [${amount}|{pixels} [of]] [gaussian] blur [${length}|of {share}]`]: {},
     [`[${amount}|{pixels}] gaussian blur [${length}]`]: {},
-    [`{pixels} blur`]: {},
+    '{pixels} blur': {},
   },
   examples: [
     { say: 'blur it slightly', gives: [{ op: 'blur', sigma: 1.6 }] },

@@ -1,33 +1,54 @@
 import type { Operation } from '../../images/index.ts';
+import { toSizeAfter } from '../geometry.ts';
 import { refuse } from '../refusal.ts';
 import type { Sense } from '../said.ts';
 import { type Canvas, type Order, round, type Step } from '../step.ts';
 
-const verb = '(resize|scale|rescale|resample|shrink|reduce|enlarge|upscale|downscale) [size]';
-const smaller = '(shrink|reduce|downscale|scale down|downsize)';
-const larger = '(enlarge|upscale|scale up|grow|magnify|increase)';
-const wide = '{width} (wide|in width|width)|width [of|to] {width}';
-const high = '{height} (high|tall|in height|height)|height [of|to] {height}';
+const neutral = '(resize|scale|rescale|resample|set size|change size)';
+const smaller = '(shrink|downscale|downsize|scale down|reduce) [size]';
+const larger = '(enlarge|upscale|scale up|magnify|increase) [size]';
+const wide = '({width} (wide|in width|width)|width [of|to] {width})';
+const high = '({height} (high|tall|in height|height)|height [of|to] {height})';
+const sides = `(${wide} [[and] ${high}]|${high} [[and] ${wide}]|{size})`;
 
 const phrases: Readonly<Record<string, Sense>> = {
-  [`${verb} [to] {size}`]: {},
-  [`${verb} [to] <${wide}|${high}>`]: {},
-  [`make (<${wide}|${high}>|{size})`]: {},
+  ...toTargetPhrases(neutral, {}),
+  ...toTargetPhrases(smaller, { sign: -1 }),
+  ...toTargetPhrases(larger, { sign: 1 }),
+  [`${neutral} by ({target}|{number})`]: {},
+  ...toDirectionPhrases(smaller, 'smaller', 'small', -1),
+  ...toDirectionPhrases(larger, '(larger|bigger)', '(large|big)', 1),
+  [`${neutral} [by] {factor}`]: {},
+  [`${neutral} by factor [of] ({number}|{factor})`]: {},
+  [`make ${sides}`]: {},
   'stretch [to] {size}': { fit: 'fill' },
   '[resize|scale] [to] fit [in|into|inside|within] {size}': { fit: 'within' },
-  [`${verb} [to] {target} [of] [size]`]: {},
-  '{target} of size': {},
-  '(resize|scale|rescale) by {target}': {},
-  [`${verb} [by] {factor}`]: {},
-  [`${verb} by factor [of] ({number}|{factor})`]: {},
-  [`${smaller} [size] by {share}`]: { sign: -1 },
-  [`${larger} [size] by {share}`]: { sign: 1 },
-  '{share} smaller': { sign: -1 },
-  '{share} (larger|bigger)': { sign: 1 },
-  '{factor} (larger|bigger)': {},
-  '{factor} as (large|big)': {},
   '[to] {factor} [of] size': {},
+  '{target} of size': {},
 };
+
+function toTargetPhrases(verb: string, sense: Sense): Readonly<Record<string, Sense>> {
+  return {
+    [`${verb} [to] ${sides}`]: sense,
+    [`${verb} to {target} [[of] size]`]: sense,
+  };
+}
+
+function toDirectionPhrases(
+  verb: string,
+  comparative: string,
+  adjective: string,
+  sign: 1 | -1,
+): Readonly<Record<string, Sense>> {
+  return {
+    [`${verb} [by] {share}`]: { sign },
+    [`${verb} [by] {factor}`]: { sign },
+    [`${verb} by factor [of] ({number}|{factor})`]: { sign },
+    [`{share} ${comparative}`]: { sign },
+    [`{factor} ${comparative}`]: { sign },
+    [`{factor} as ${adjective}`]: sign === 1 ? {} : { sign },
+  };
+}
 
 export const resize: Step = {
   name: 'resize',
@@ -46,25 +67,38 @@ export const resize: Step = {
     { say: 'fit within 300x300', gives: [{ op: 'resize', width: 300, fit: 'cover' }] },
   ],
   toOperations(order, canvas) {
-    const { size, width = size?.width, height = size?.height, fit } = order;
-    if (width === undefined && height === undefined) return [{ op: 'scale', factor: toFactor(order) }];
-    if (fit === 'within' && width && height) return [fitWithin(width, height, canvas)];
-    return [
-      {
-        op: 'resize',
-        ...(width && { width }),
-        ...(height && { height }),
-        fit: fit === 'fill' ? 'fill' : 'cover',
-      },
-    ];
+    const operation = toOperation(order, canvas);
+    const { width, height } = toSizeAfter(operation, canvas);
+    const growth = Math.sign(width * height - canvas.width * canvas.height);
+    if (order.sign !== undefined && growth === -order.sign) {
+      throw refuse(
+        order.words,
+        `the picture is ${canvas.width}x${canvas.height} px, so that is the other way.`,
+      );
+    }
+    return [operation];
   },
 };
 
-function toFactor({ target, share, number, factor, sign = 1, words }: Order): number {
-  const by = share === undefined ? undefined : 1 + sign * share;
-  const result = round(target ?? factor ?? number ?? by ?? 1, 4);
-  if (result <= 0) throw refuse(words, 'nothing would be left of the picture.');
-  return result;
+function toOperation(order: Order, canvas: Canvas): Operation {
+  const { size, width = size?.width, height = size?.height, fit } = order;
+  if (width === undefined && height === undefined) return { op: 'scale', factor: toFactor(order) };
+  if (fit === 'within' && width && height) return fitWithin(width, height, canvas);
+  return {
+    op: 'resize',
+    ...(width && { width }),
+    ...(height && { height }),
+    fit: fit === 'fill' ? fit : 'cover',
+  };
+}
+
+/** `shrink 2x` is a half; `shrink by 20 %` is 0.8. */
+function toFactor({ target, share, factor, number, sign, words }: Order): number {
+  const times = factor ?? number ?? Number.NaN;
+  const along = sign === -1 ? 1 / times : times;
+  const result = round(target ?? (share === undefined ? along : 1 + (sign ?? 1) * share), 4);
+  if (result > 0 && Number.isFinite(result)) return result;
+  throw refuse(words, 'a size is more than 0 % of what it was.');
 }
 
 /** The side that is tighter is given; the other one follows. */

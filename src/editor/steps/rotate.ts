@@ -3,15 +3,19 @@ import type { Step } from '../step.ts';
 
 const verb = '(rotate|turn|spin|rotated|turned)';
 
+const unit = '(degrees|degree|deg)';
+const angle = `({arc}|{degrees} [${unit}])`;
+const bareAngle = `({arc}|{degrees} ${unit})`;
+
 export const rotate: Step = {
   name: 'rotate',
   does: 'Turns the picture by any angle; the corners this opens are transparent, or white.',
   phrases: {
-    [`${verb} [by] {degrees} [[to] {turn}]`]: {},
-    [`${verb} [to] {turn} [[by] {degrees}]`]: {},
-    '{degrees} [to] {turn} [turn|rotation]': {},
-    '{degrees} (turn|rotation) [[to] {turn}]': {},
-    [`[${verb}] upside down`]: { sign: -1 },
+    [`${verb} [by] ${angle} [[to] {turn}]`]: {},
+    [`${verb} [to] {turn} [[by] ${angle}]`]: {},
+    [`${bareAngle} [to] {turn} [turn|rotation]`]: {},
+    [`${bareAngle} (turn|rotation) [[to] {turn}]`]: {},
+    [`[${verb}] (upside down|half turn)`]: { sign: -1 },
   },
   examples: [
     { say: 'rotate 90° clockwise', gives: [{ op: 'rotate', degrees: 90 }] },
@@ -22,7 +26,7 @@ export const rotate: Step = {
     { say: 'rotate -90', gives: [{ op: 'rotate', degrees: 270 }] },
     { say: 'turn it right', gives: [{ op: 'rotate', degrees: 90 }] },
   ],
-  toOperations({ degrees, turn = 1, sign, words }) {
+  toOperations({ arc, degrees = arc, turn = 1, sign, words }) {
     const usual = sign === -1 ? 180 : 90;
     const clockwise = (degrees ?? usual) * turn;
     if (!(Math.abs(clockwise) > 0 && Math.abs(clockwise) < 360)) {

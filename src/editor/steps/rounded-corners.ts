@@ -13,7 +13,7 @@ export const roundedCorners: Step = {
       {},
     [`corners [{strength}] (rounded|round) [${length}]`]: {},
     [`[{strength}] (round|round off) corners [${length}]`]: {},
-    [`(corner|border) radius [of] ({pixels}|{share})`]: {},
+    '(corner|border) radius [of] ({pixels}|{share})': {},
   },
   examples: [
     { say: 'rounded corners', gives: [{ op: 'round-corners', radius: 32 }] },

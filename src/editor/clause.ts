@@ -1,0 +1,23 @@
+import { wordAt } from './reader.ts';
+import type { Token } from './token.ts';
+
+/** Words between two steps. */
+const joints = new Set(['and', 'then', 'with', 'plus', 'also', 'next', 'finally', 'afterwards', 'first']);
+
+/** Whether a clause may end before the token. */
+export function isJoint(tokens: readonly Token[], at: number): boolean {
+  return tokens[at]?.kind === 'break' || joints.has(wordAt(tokens, at));
+}
+
+export function skipJoints(tokens: readonly Token[], at: number): number {
+  let next = at;
+  while (isJoint(tokens, next)) next += 1;
+  return next;
+}
+
+/** Where the clause ends that a token belongs to. */
+export function findClauseEnd(tokens: readonly Token[], at: number): number {
+  let end = at;
+  while (end < tokens.length && !isJoint(tokens, end)) end += 1;
+  return end;
+}

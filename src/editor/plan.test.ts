@@ -1,0 +1,201 @@
+import { expect, test } from 'vitest';
+import type { EditParameters } from '../core/edit.ts';
+import { RetouchError } from '../core/errors.ts';
+import { capabilities } from './capabilities.ts';
+import { readInstructions } from './instruction.ts';
+import { type EditPlan, planEdit } from './plan.ts';
+
+interface Setup {
+  parameters?: EditParameters;
+  masked?: boolean;
+  hasAlpha?: boolean;
+  width?: number;
+  height?: number;
+}
+
+function plan(
+  say: string,
+  { parameters = {}, masked = false, hasAlpha = false, ...size }: Setup = {},
+): EditPlan {
+  const image = { orientedWidth: size.width ?? 600, orientedHeight: size.height ?? 400, hasAlpha };
+  return planEdit(readInstructions(say), { image, masked, parameters });
+}
+
+function toRefusal(say: string, setup: Setup): RetouchError {
+  try {
+    plan(say, setup);
+  } catch (error) {
+    if (error instanceof RetouchError) return error;
+    throw error;
+  }
+  throw new Error(`"${say}" was planned`);
+}
+
+const toParams = ({ warnings }: EditPlan): string[] => warnings.map(({ param }) => param);
+
+test('steps become operations in the order they were said, each on the picture the one before left', () => {
+  const { recipe, warnings } = plan('scale to 50%, then add a border of 10%, rotate 90 degrees, pad by 10%');
+  expect(recipe.operations).toEqual([
+    { op: 'scale', factor: 0.5 },
+    { op: 'pad', top: 20, right: 20, bottom: 20, left: 20, colour: '#000000' },
+    { op: 'rotate', degrees: 90 },
+    { op: 'pad', top: 24, right: 24, bottom: 24, left: 24, colour: 'transparent' },
+  ]);
+  expect(warnings).toEqual([]);
+});
+
+test('without parameters the result is a png of the size that the steps give, and keeps its transparency', () => {
+  expect(plan('blur').recipe).toMatchObject({
+    operations: [{ op: 'blur' }],
+    background: 'transparent',
+    output: { format: 'png', alpha: 'keep' },
+  });
+});
+
+test('size=auto is the size that the steps give', () => {
+  expect(plan('blur', { parameters: { size: 'auto' } }).recipe.operations).toHaveLength(1);
+});
+
+test('a size of the same shape is scaled to', () => {
+  const { recipe, warnings } = plan('blur', { parameters: { size: '300x200' } });
+  expect(recipe.operations.at(-1)).toEqual({ op: 'resize', width: 300, height: 200, fit: 'cover' });
+  expect(warnings).toEqual([]);
+});
+
+test('a size of another shape is filled, and what that cuts off is said', () => {
+  const { recipe, warnings } = plan('rotate left', { parameters: { size: '1024x1024' } });
+  expect(recipe.operations.at(-1)).toEqual({ op: 'resize', width: 1024, height: 1024, fit: 'cover' });
+  expect(warnings).toEqual([
+    { param: 'size', message: '400x600 has another shape than 1024x1024: the edges were cut off.' },
+  ]);
+});
+
+test('a resize in the prompt that cuts says so too', () => {
+  expect(toParams(plan('resize to 100x100'))).toEqual(['prompt']);
+  expect(toParams(plan('resize to 300x200'))).toEqual([]);
+  expect(toParams(plan('resize to 100 px wide'))).toEqual([]);
+  expect(toParams(plan('stretch to 100x100'))).toEqual([]);
+});
+
+test('background=opaque makes white what would be transparent', () => {
+  const { recipe, warnings } = plan('rotate by 10 degrees, pad to a square', {
+    parameters: { background: 'opaque' },
+    hasAlpha: true,
+  });
+  expect(recipe).toMatchObject({ background: '#ffffff', output: { alpha: 'opaque' } });
+  expect(recipe.operations.at(-1)).toMatchObject({ colour: '#ffffff' });
+  expect(warnings).toEqual([]);
+});
+
+test('jpeg makes white what would be transparent, and says so', () => {
+  const parameters = { output_format: 'jpeg' };
+  const { recipe, warnings } = plan('round the corners', { parameters });
+  expect(recipe).toMatchObject({
+    background: '#ffffff',
+    output: { format: 'jpeg', compression: 100, alpha: 'opaque' },
+  });
+  expect(warnings.map(({ param }) => param)).toEqual(['output_format']);
+  expect(toParams(plan('blur', { parameters, hasAlpha: true }))).toEqual(['output_format']);
+  expect(toParams(plan('blur', { parameters }))).toEqual([]);
+});
+
+test.each([
+  ['blur', false, ['background']],
+  ['blur', true, []],
+  ['rotate by 10 degrees', false, []],
+  ['rotate by 90 degrees', false, ['background']],
+  ['round the corners', false, []],
+  ['pad by 10 px', false, []],
+  ['pad by 10 px with white', false, ['background']],
+])('background=transparent with "%s" (alpha in the picture: %s) warns about %j', (say, hasAlpha, params) => {
+  const planned = plan(say, { parameters: { background: 'transparent' }, hasAlpha });
+  expect(planned.recipe).toMatchObject({ background: 'transparent', output: { alpha: 'keep' } });
+  expect(toParams(planned)).toEqual(params);
+});
+
+test('compression is passed on for jpeg and webp', () => {
+  const toOutput = (parameters: EditParameters) => plan('blur', { parameters }).recipe.output;
+  expect(toOutput({ output_format: 'webp', output_compression: 40 })).toMatchObject({ compression: 40 });
+  expect(toOutput({ output_format: 'jpeg', output_compression: 0 })).toMatchObject({ compression: 0 });
+  expect(toOutput({ output_format: 'png', output_compression: 100 })).toEqual({
+    format: 'png',
+    alpha: 'keep',
+  });
+});
+
+test('a mask confines the steps that leave pixels in their place', () => {
+  expect(plan('blur it, make it brighter and add the caption "x"', { masked: true }).warnings).toEqual([]);
+});
+
+const moving = [
+  'rotate 90 degrees',
+  'flip horizontally',
+  'crop to a square',
+  'crop to 100x100',
+  'resize to 50%',
+  'resize to 100x100',
+  'pad by 10 px',
+  'pad to a square',
+  'add a border',
+  'round the corners',
+];
+
+test.each(moving)('a mask together with "%s" is refused, naming the step', (say) => {
+  const error = toRefusal(`blur it, ${say}`, { masked: true });
+  expect(error).toMatchObject({ code: 'mask_not_supported', param: 'mask' });
+  expect(error.message).toContain(`A mask cannot confine "${say}"`);
+});
+
+test('a mask together with another size is refused; the size of the picture is fine', () => {
+  const error = toRefusal('blur', { masked: true, parameters: { size: '1024x1024' } });
+  expect(error).toMatchObject({ code: 'mask_not_supported', param: 'mask' });
+  expect(error.message).toContain('size=1024x1024');
+  const { recipe } = plan('blur', { masked: true, parameters: { size: '600x400' } });
+  expect(recipe.operations).toHaveLength(1);
+});
+
+test.each([
+  [{ output_format: 'jpeg' }, ['output_format']],
+  [{ output_format: 'webp', output_compression: 90 }, ['output_format']],
+  [{ output_format: 'webp' }, []],
+  [{ output_format: 'png' }, []],
+])('a mask with %j warns about %j: only lossless formats keep pixels identical', (parameters, params) => {
+  expect(toParams(plan('blur', { masked: true, parameters }))).toEqual(params);
+});
+
+test.each([
+  ['scale by 100', 'prompt', '60000x40000'],
+  ['resize to 16385 px wide', 'prompt', '16385x10923'],
+  ['resize to 9000x9000', 'prompt', '9000x9000'],
+  ['add a border of 99999 px', 'prompt', '200598x200398'],
+  ['pad to 1:9999', 'prompt', '600x5999400'],
+])('"%s" is refused before any work', (say, param, size) => {
+  const error = toRefusal(say, {});
+  expect(error).toMatchObject({ code: 'image_dimensions_too_large', param });
+  expect(error.message).toContain(`${size} px; the most is 16384 px a side`);
+});
+
+test('a result that only grows too large on the way is refused as well', () => {
+  const error = toRefusal('scale by 50, resize to 100x100', {});
+  expect(error.message).toContain('"scale by 50" asks for a picture of 30000x20000 px');
+});
+
+test('what cannot be done to this picture is refused with its size', () => {
+  const error = toRefusal('rotate left, crop to 500x300', {});
+  expect(error.message).toContain('"crop to 500x300": the picture is then 400x600 px');
+});
+
+test('capabilities are told for the docs, with examples', () => {
+  expect(capabilities).toContainEqual(
+    expect.objectContaining({ name: 'blur', masked: true, examples: expect.arrayContaining(['Blur']) }),
+  );
+  expect(capabilities.filter(({ masked }) => !masked).map(({ name }) => name)).toEqual([
+    'rotate',
+    'flip',
+    'crop',
+    'resize',
+    'pad',
+    'border',
+    'rounded corners',
+  ]);
+});
