@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { type Settings, wholeNumber } from '../../core/setting.ts';
+import { findPlaces } from './allow.ts';
+
+const hostList = z
+  .string()
+  .transform((list) => list.split(',').map((entry) => entry.trim()))
+  .transform((entries) => entries.filter((entry) => entry !== ''))
+  .refine((entries) => entries.every((entry) => findPlaces(entry) !== undefined));
+
+export const remoteSettings = {
+  imageUrlAllow: {
+    env: 'RETOUCH_IMAGE_URL_ALLOW',
+    schema: hostList,
+    default: [] as string[],
+    form: 'host names or addresses, each with a port if it is not 80 or 443, separated by commas',
+    example: 'minio.internal:9000, pictures.lan',
+    doc: 'Hosts that links to pictures may lead to although they are private or http. All others must be public, https and on port 443.',
+  },
+  imageUrlTimeoutMs: {
+    env: 'RETOUCH_IMAGE_URL_TIMEOUT_MS',
+    schema: wholeNumber(1_000, 600_000),
+    default: 30_000,
+    form: 'a whole number of milliseconds from 1,000 to 600,000',
+    example: '30000',
+    doc: 'How long fetching a linked picture may take, redirects included.',
+  },
+} satisfies Settings;

@@ -1,0 +1,84 @@
+import type { Bytes, OpenSpool } from '../../core/bytes.ts';
+import { RetouchError } from '../../core/errors.ts';
+import { findPlaces } from './allow.ts';
+import { type Link, readLink, toFailure } from './link.ts';
+import type { Resolve } from './resolve.ts';
+import { startTimeout, type VisitLimits, visit } from './visit.ts';
+
+export interface RemoteLimits extends VisitLimits {
+  /** For all of it, redirects included. */
+  totalTimeoutMs: number;
+}
+
+export interface RemoteSettings extends Partial<RemoteLimits> {
+  /** `host[:port]` where http and private addresses are allowed; without a port, 80 and 443. */
+  allow: readonly string[];
+  /** Instead of the machine's own ways to find addresses. */
+  resolve?: Resolve;
+}
+
+export interface FetchOptions {
+  openSpool: OpenSpool;
+  signal: AbortSignal;
+}
+
+/** The one way to fetch what somebody else links to. Default-deny; the guard itself is `dial`. */
+export interface Remote {
+  /**
+   * Fetches a picture into a spool. `name` (`image[3]`) is what errors call it. What the bytes are is not
+   * looked at, nor what they are said to be.
+   * @throws RetouchError image_url_invalid, image_url_refused, image_download_failed, image_too_large,
+   * storage_unavailable, server_stopping
+   */
+  fetchPicture(name: string, url: string, options: FetchOptions): Promise<Bytes>;
+  /** Ends what is under way; resolves when it has ended. */
+  close(): Promise<void>;
+}
+
+const defaultLimits: RemoteLimits = {
+  maxBytes: 50 * 1024 * 1024,
+  minBytesPerSecond: 50 * 1024,
+  patienceMs: 5_000,
+  headersTimeoutMs: 10_000,
+  totalTimeoutMs: 30_000,
+  maxRedirects: 3,
+};
+
+/** Shares nothing with the clients of the vendors: no connection, no cookie, no proxy, no name look-up. */
+export function createRemote({ allow, resolve, ...given }: RemoteSettings): Remote {
+  const limits = { ...defaultLimits, ...given };
+  const places = new Set(allow.flatMap((entry) => findPlaces(entry) ?? []));
+  const closing = new AbortController();
+  const running = new Set<Promise<Bytes>>();
+
+  async function fetchLink(first: Link, { openSpool, signal }: FetchOptions): Promise<Bytes> {
+    const timeout = startTimeout(first, limits.totalTimeoutMs, 'took longer than');
+    const stop = AbortSignal.any([signal, closing.signal, timeout.signal]);
+    const context = { places, limits, resolve, openSpool, signal: stop };
+    try {
+      for (let link = first; ; ) {
+        const found = await visit(link, context);
+        if ('size' in found) return found;
+        link = found;
+      }
+    } catch (error) {
+      if (error instanceof RetouchError) throw error;
+      throw toFailure(first, 'image_download_failed', 'could not be fetched', error);
+    } finally {
+      timeout.clear();
+    }
+  }
+
+  return {
+    async fetchPicture(name, url, options) {
+      closing.signal.throwIfAborted();
+      const fetching = fetchLink(readLink(name, url, places), options);
+      running.add(fetching);
+      return fetching.finally(() => running.delete(fetching));
+    },
+    async close() {
+      closing.abort(new RetouchError('server_stopping', 'This gateway is shutting down. Please try again.'));
+      await Promise.allSettled(running);
+    },
+  };
+}
