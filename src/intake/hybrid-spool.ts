@@ -1,4 +1,4 @@
-import type { Bytes, Spool } from '../core/bytes.ts';
+import { type Bytes, type Spool, toRange } from '../core/bytes.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { MemoryCap } from './memory-cap.ts';
 import type { SpoolFile } from './spool-file.ts';
@@ -44,8 +44,7 @@ export class HybridSpool implements Spool {
   }
 
   slice(start: number, end: number): Bytes {
-    const size = end - start;
-    return { size, read: (from = 0, to = size) => this.read(start + from, start + to) };
+    return toRange(this, start, end);
   }
 
   release(): Promise<void> {

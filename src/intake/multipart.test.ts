@@ -20,14 +20,15 @@ function scan(
   maxBytes = 1e9,
 ): FoundPart[] | string {
   try {
-    const scanner = new PartScanner(boundary, () => ({
+    const scanner = new PartScanner(boundary, ({ name }) => ({
+      name,
       maxBytes,
       toTooLong: () => new RetouchError('image_too_large', 'too long'),
     }));
     for (let at = 0; at < body.length; at += pieceBytes) scanner.write(body.subarray(at, at + pieceBytes));
     return scanner
       .end()
-      .map(({ head, start, end }) => ({ name: head.name, text: body.toString('latin1', start, end) }));
+      .map(({ rule, start, end }) => ({ name: rule.name, text: body.toString('latin1', start, end) }));
   } catch (error) {
     if (error instanceof RetouchError) return error.message;
     throw error;

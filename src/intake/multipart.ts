@@ -2,8 +2,8 @@ import { RetouchError } from '../core/errors.ts';
 import { type PartHead, readPartHead } from './part-head.ts';
 
 /** A part's content, as a range of the whole body. */
-export interface Part {
-  head: PartHead;
+export interface Part<Rule> {
+  rule: Rule;
   start: number;
   end: number;
 }
@@ -28,10 +28,10 @@ type Following = { newline: Newline; partAt: number } | 'end' | 'none' | 'unknow
  * Finds the parts of a multipart body (RFC 2046, RFC 7578) while it passes by in pieces. Lines may end with LF alone
  * if they do so from the first boundary on; then a CR before a boundary belongs to the content.
  */
-export class PartScanner {
+export class PartScanner<Rule extends PartRule> {
   readonly #boundary: string;
-  readonly #decideRule: (head: PartHead) => PartRule;
-  readonly #parts: Part[] = [];
+  readonly #decideRule: (head: PartHead) => Rule;
+  readonly #parts: Part<Rule>[] = [];
   #state: 'preamble' | 'head' | 'content' | 'epilogue' = 'preamble';
   #newline: Newline = '\r\n';
   /** What ends the preamble, later a content. */
@@ -41,10 +41,10 @@ export class PartScanner {
   #at = 0;
   #data: Buffer = Buffer.alloc(0);
   /** The part whose content is passing by. */
-  #open: { head: PartHead; rule: PartRule; start: number } | undefined;
+  #open: { rule: Rule; start: number } | undefined;
 
   /** `decideRule` is called with each part's headers before its content; it may throw to refuse the part. */
-  constructor(boundary: string, decideRule: (head: PartHead) => PartRule) {
+  constructor(boundary: string, decideRule: (head: PartHead) => Rule) {
     this.#boundary = `--${boundary}`;
     this.#delimiter = Buffer.from(this.#boundary, 'latin1');
     this.#decideRule = decideRule;
@@ -61,7 +61,7 @@ export class PartScanner {
   }
 
   /** All parts, in order, once every byte was written. @throws RetouchError invalid_multipart */
-  end(): readonly Part[] {
+  end(): readonly Part<Rule>[] {
     if (this.#state === 'epilogue') return this.#parts;
     const boundary = this.#boundary.slice(0, 80);
     throw toFault(
@@ -104,11 +104,7 @@ export class PartScanner {
     if (end === -1) return false;
     const text = this.#data.toString('latin1', this.#at + this.#newline.length, end);
     const head = readPartHead(text === '' ? [] : text.split(this.#newline), where);
-    this.#open = {
-      head,
-      rule: this.#decideRule(head),
-      start: this.#offset + end + 2 * this.#newline.length,
-    };
+    this.#open = { rule: this.#decideRule(head), start: this.#offset + end + 2 * this.#newline.length };
     this.#state = 'content';
     // The blank line's end may already be the start of the delimiter: then the content is empty.
     this.#at = end + this.#newline.length;
@@ -163,10 +159,10 @@ export class PartScanner {
 
   #closePart(at: number): void {
     if (!this.#open) return;
-    const { head, start } = this.#open;
+    const { rule, start } = this.#open;
     const end = Math.max(start, this.#offset + at);
     this.#checkLength(end);
-    this.#parts.push({ head, start, end });
+    this.#parts.push({ rule, start, end });
     this.#open = undefined;
   }
 

@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { RetouchError } from '../core/errors.ts';
+import { findHeaderValue } from './header-value.ts';
+
+export type BodyKind = { kind: 'json' } | { kind: 'multipart'; boundary: string };
+
+/** Longer than RFC 2046 allows (70), since nothing suffers from it. */
+const boundaryForm = /^[ -~]{0,199}[!-~]$/;
+
+/** @throws RetouchError unsupported_content_type, invalid_multipart */
+export function readBodyKind(headers: IncomingHttpHeaders): BodyKind {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw toUnsupported(`has the Content-Encoding ${encoding.slice(0, 40)}`);
+  const header = headers['content-type'] ?? '';
+  const type = findHeaderValue(header);
+  if (/^[ \t]*multipart\/form-data/i.test(header)) {
+    const boundary = type?.parameters.get('boundary') ?? '';
+    if (boundaryForm.test(boundary)) return { kind: 'multipart', boundary };
+    throw new RetouchError(
+      'invalid_multipart',
+      'Content-Type must name one boundary of 1 to 200 characters. Let your HTTP client write this header.',
+    );
+  }
+  const charset = type?.parameters.get('charset') ?? 'utf-8';
+  if (type?.value === 'application/json' && /^utf-?8$/i.test(charset)) return { kind: 'json' };
+  throw toUnsupported(header === '' ? 'has no Content-Type' : `has the Content-Type ${header.slice(0, 100)}`);
+}
+
+function toUnsupported(what: string): RetouchError {
+  return new RetouchError(
+    'unsupported_content_type',
+    `The body ${what}; send 'multipart/form-data' or 'application/json', unencoded.`,
+  );
+}
