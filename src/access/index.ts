@@ -1,3 +1,2 @@
 export { type Access, createAccess } from './access.ts';
 export { readKeyChanges, readKeyPage, readNewKey, toPublicKey, toPublicKeyList } from './admin-wire.ts';
-export { accessSettings } from './config.ts';

@@ -64,6 +64,14 @@ test('what cannot be a data folder is told in one line with the way out', async 
   );
 });
 
+test('a lock that is none is told', async () => {
+  const path = await createTemporaryFolder();
+  await writeFile(join(path, 'retouch.lock'), 'not a lock'.repeat(100));
+  expect(await faultOf(path)).toBe(
+    `The data folder ${path} cannot be locked: file is not a database. Set RETOUCH_DATA_DIR to a folder on a local disk.`,
+  );
+});
+
 // Even root may not write there, so this holds whoever runs the tests.
 test.skipIf(process.platform !== 'linux')('a folder that cannot be written is told', async () => {
   expect(await faultOf('/proc/self')).toMatch(

@@ -12,6 +12,9 @@ export interface DataFolder {
   close(): void;
 }
 
+/** SQLite's code for: somebody else has the lock. */
+const busy = 5;
+
 const reasons: Record<string, string> = {
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
@@ -51,15 +54,18 @@ export async function createPrivateFile(path: string): Promise<void> {
 
 /** SQLite's lock, because the system drops it when the process dies: there is no stale lock to clear up. */
 function holdLock(lockPath: string, folder: string): DatabaseSync {
-  const lock = new DatabaseSync(lockPath);
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(lockPath);
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
-    lock.close();
-    throw new StartFault(
-      `The data folder ${folder} is in use by another Retouch. Stop that one, or set RETOUCH_DATA_DIR to another folder.`,
-      { cause: error },
-    );
+    lock?.close();
+    const { errcode, message } = error as Error & { errcode?: number };
+    const fault =
+      errcode === busy
+        ? 'is in use by another Retouch. Stop that one, or set RETOUCH_DATA_DIR to another folder.'
+        : `cannot be locked: ${message}. Set RETOUCH_DATA_DIR to a folder on a local disk.`;
+    throw new StartFault(`The data folder ${folder} ${fault}`, { cause: error });
   }
 }

@@ -1,4 +1,3 @@
-export { storeSettings } from './config.ts';
 export { type DataFolder, openDataFolder } from './data-folder.ts';
 export type { KeyChanges, KeyRecord, NewKeyRecord } from './keys.ts';
 export { openStore, type Store } from './open.ts';

@@ -44,6 +44,17 @@ test('what comes while a commit is under way is the next commit', async () => {
   expect(await countCommits(path)).toBe(before + 2);
 });
 
+test('a commit waits for the disk, and references between tables hold', async () => {
+  const { run } = await openThings();
+  const read = async (pragma: string) => Object.values((await run(`pragma ${pragma}`))[0]?.rows[0] ?? {})[0];
+  const full = 2;
+  expect([await read('journal_mode'), await read('synchronous'), await read('foreign_keys')]).toEqual([
+    'wal',
+    full,
+    1,
+  ]);
+});
+
 test('reading does not wait for the disk', async () => {
   const { path, ids } = await createThings();
   const before = await countCommits(path);
