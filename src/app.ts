@@ -41,8 +41,14 @@ export async function createApp(config: AppConfig, log: Log): Promise<App> {
   const store = await openStore({ path: folder.databasePath });
   const access = createAccess({ store, clock, adminKey: config.access.adminKey });
   const ledger = createLedger({ store, clock });
-  const lab = createLab(config.images);
-  const intake = createIntake({ ...config.intake, directory: join(folder.path, 'spool') });
+  const { labProcesses, labTimeoutMs, labMemoryBytes, ...imageLimits } = config.images;
+  const lab = createLab({
+    ...imageLimits,
+    maxProcesses: labProcesses,
+    timeoutMs: labTimeoutMs,
+    memoryBytes: labMemoryBytes,
+  });
+  const intake = createIntake({ ...config.intake, ...imageLimits, directory: join(folder.path, 'spool') });
   const providers = createProviders({ config: config.providers, lab });
   const catalog = createCatalog(await readModelsFile(providers.models, config.routing.modelsFile));
   const onFault = (fault: unknown, requestId: string): void =>

@@ -24,6 +24,8 @@ export interface FreeSize {
   maxEdge: number;
   minArea: number;
   maxArea: number;
+  /** Pixels in all when only a ratio is asked for; absent: as many as the first picture has. */
+  plainArea?: number;
 }
 
 /** How to foresee what a call will use, by the vendor's own formula (contract 2.6, 3.5). */
@@ -67,6 +69,10 @@ export interface Model {
   /** By the API's own parameter names, so that an error can always name them. */
   parameters: Readonly<Record<string, ParameterRule>>;
   streams: boolean;
+  /** For models that take ratios instead of sizes: the pixels each gives at the plain resolution, `WxH`. */
+  ratios?: Readonly<Record<string, string>>;
+  /** Their resolutions: how much longer a side is than at the plain one (`1K` is 1, `2K` is 2). */
+  imageSizes?: Readonly<Record<string, number>>;
   /** Whether it takes a whole conversation, or else one instruction and the pictures. */
   converses?: boolean;
   tokens: TokenFormula;

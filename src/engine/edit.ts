@@ -83,10 +83,10 @@ function toServed({ asked, model, warnings }: Candidate, provider: Provider, att
 }
 
 function toCall(job: EditJob, candidate: Candidate, provider: Provider, running: Running): EditCall {
-  const { model, parameters } = candidate;
+  const { model, request, parameters } = candidate;
   const { onEvent } = job;
   return {
-    request: job.request,
+    request,
     model,
     parameters,
     openSpool: job.openSpool,

@@ -1,9 +1,13 @@
 import type { EditParameters, ParameterName, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { FreeSize, Model, ParameterRule } from '../core/model.ts';
+import { type Finish, takeFinish } from './finish.ts';
+import { type Box, translateSize } from './translate-size.ts';
 
 export interface FittedParameters {
   parameters: EditParameters;
+  /** What the model cannot do and this gateway does to its answer. */
+  finish: Finish;
   /** One for each parameter that is not sent as it was given. */
   warnings: readonly Warning[];
 }
@@ -12,24 +16,41 @@ type Value = string | number;
 /** What is sent (undefined: nothing), and why it is not what was given. */
 type Fit = { value: Value | undefined; because?: string };
 
+/** Chat programs send these out of habit; a model that only makes pictures has no use for them. */
+const samplingParameters: ReadonlySet<string> = new Set(['temperature', 'seed', 'max_tokens']);
+
 /**
  * Honours, adapts or refuses each parameter by the model's data.
+ * @param first the first picture, as seen
  * @throws RetouchError unsupported_parameter, invalid_value, string_above_max_length
  */
-export function fitParameters(model: Model, given: EditParameters, stream: boolean): FittedParameters {
+export function fitParameters(
+  model: Model,
+  given: EditParameters,
+  { stream, first }: { stream: boolean; first: Box | undefined },
+): FittedParameters {
+  const sized = translateSize(model, given, first);
+  const { parameters, finish, warnings: finishWarnings } = takeFinish(model, sized.parameters);
   const fitted: Record<string, Value> = {};
-  const warnings: Warning[] = [];
-  for (const [name, value] of Object.entries(given) as [ParameterName, Value][]) {
-    const rule = model.parameters[name];
-    if (!rule) throw unsupported(model, name);
-    const fit = fitTogether(name, value, given, stream) ?? fitOne(model, name, rule, value);
+  const warnings: Warning[] = [...sized.warnings, ...finishWarnings];
+  for (const [name, value] of Object.entries(parameters) as [ParameterName, Value][]) {
+    const fit = fitTogether(name, value, given, stream) ?? fitByRule(model, name, value);
     if (fit.value !== undefined) fitted[name] = fit.value;
     if (fit.because !== undefined) {
       const what = fit.value === undefined ? 'was left out' : `became ${JSON.stringify(fit.value)}`;
       warnings.push({ param: name, message: `${name}=${value} ${what}: ${fit.because}` });
     }
   }
-  return { parameters: fitted, warnings };
+  const size = sized.finishSize;
+  return { parameters: fitted, finish: { ...finish, ...(size && { size }) }, warnings };
+}
+
+function fitByRule(model: Model, name: ParameterName, value: Value): Fit {
+  const rule = model.parameters[name];
+  if (rule) return fitOne(model, name, rule, value);
+  if (samplingParameters.has(name)) return { value: undefined, because: `${model.id} has no such setting.` };
+  if (name === 'modalities' && value !== 'text') return { value: undefined };
+  throw unsupported(model, name);
 }
 
 /** What depends on more than one parameter, and is the same for every model. */

@@ -2,6 +2,8 @@ import type { EditParameters, EditRequest, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Catalog } from './catalog.ts';
+import type { Finish } from './finish.ts';
+import { fitConversation } from './fit-conversation.ts';
 import { fitParameters } from './fit-parameters.ts';
 
 /** One way to do the edit: this model, with these parameters, so far from what was asked. */
@@ -10,7 +12,10 @@ export interface Candidate {
   asked: Model;
   /** The model that serves. */
   model: Model;
+  /** As asked, with the pictures this model is to see. */
+  request: EditRequest;
   parameters: EditParameters;
+  finish: Finish;
   warnings: readonly Warning[];
 }
 
@@ -56,20 +61,26 @@ function findCandidate(
   }
 }
 
-function toCandidate(request: EditRequest, asked: Model, catalog: Catalog, rules: PlanRules): Candidate {
+function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: PlanRules): Candidate {
   const { model, warnings: substituted } = findLiving(asked, catalog, rules);
+  const { request, warnings: shortened } = fitConversation(given, model);
   checkPictures(request, model);
-  const fitted = fitParameters(model, request.parameters, request.stream);
-  const warnings = [...substituted, ...fitted.warnings];
-  const [adapted] = fitted.warnings;
-  if (adapted && request.routing.requireParameters) {
+  const [first] = request.images;
+  const fitted = fitParameters(model, request.parameters, {
+    stream: request.stream,
+    first: first && { width: first.facts.orientedWidth, height: first.facts.orientedHeight },
+  });
+  const adapted = [...shortened, ...fitted.warnings];
+  const [worst] = adapted;
+  if (worst && request.routing.requireParameters) {
     throw new RetouchError(
       'unsupported_parameter',
-      `provider.require_parameters is set, and ${model.id} cannot take '${adapted.param}' as given: ${adapted.message}`,
-      { param: adapted.param },
+      `provider.require_parameters is set, and ${model.id} cannot take '${worst.param}' as given: ${worst.message}`,
+      { param: worst.param },
     );
   }
-  return { asked, model, parameters: fitted.parameters, warnings };
+  const { parameters, finish } = fitted;
+  return { asked, model, request, parameters, finish, warnings: [...substituted, ...adapted] };
 }
 
 function findLiving(
@@ -95,6 +106,11 @@ function findLiving(
 }
 
 function checkPictures({ images, mask }: EditRequest, model: Model): void {
+  if (images.length === 0 && !model.converses) {
+    throw new RetouchError('missing_required_parameter', `${model.id} edits pictures; send at least one.`, {
+      param: 'image',
+    });
+  }
   if (images.length > model.maxImages) {
     throw new RetouchError(
       'too_many_images',

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { sniff } from '../../src/images/index.ts';
+import { spawnGateway } from '../support/process.ts';
+
+const run = promisify(execFile);
+
+test('the first start prints keys and a line that edits a picture when it is pasted', async () => {
+  await using gateway = await spawnGateway();
+  const page = await gateway.printed(/Stop with Ctrl\+C/);
+  expect(page).toMatch(/rt_live_[0-9A-Za-z]{38}\b/);
+  expect(page).toMatch(/rt_test_[0-9A-Za-z]{38}\b/);
+  expect(page).toMatch(/rt_admin_[0-9A-Za-z]{38}\b/);
+  expect((await stat(gateway.dataDirectory)).mode & 0o777).toBe(0o700);
+  const line = page.split('\n').find((text) => text.trim().startsWith('curl')) ?? '';
+  const folder = await mkdtemp(join(tmpdir(), 'retouch-paste-'));
+  await run('sh', ['-c', line], { cwd: folder });
+  expect(sniff(await readFile(join(folder, 'edited.png')))).toBe('png');
+  await rm(folder, { recursive: true });
+});
+
+test('a later start shows no key, keeps the old ones, and says how to make another', async () => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'retouch-again-'));
+  const environment = { RETOUCH_DATA_DIR: dataDirectory };
+  const first = await spawnGateway(environment);
+  const [liveKey] = (await first.printed(/Stop with/)).match(/rt_live_\w+/) ?? [];
+  first.child.kill('SIGTERM');
+  expect(await first.exited()).toBe(0);
+  await using second = await spawnGateway(environment);
+  const page = await second.printed(/Stop with/);
+  expect(page).not.toMatch(/rt_(live|test|admin)_\w/);
+  expect(page).toContain('/admin/v1/keys');
+  const [base] = page.match(/http:\S+\/api\/v1/) ?? [];
+  const answer = await fetch(`${base}/images/edits`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${liveKey}` },
+  });
+  expect(answer.status).toBe(400);
+});
+
+test('a start takes less than two seconds', async () => {
+  const startedMs = performance.now();
+  await using gateway = await spawnGateway();
+  await gateway.printed(/is ready/);
+  const elapsedMs = performance.now() - startedMs;
+  // The machine may be busy with other tests: the published figure is measured in bench/.
+  expect(elapsedMs).toBeLessThan(10_000);
+});
+
+test('all faults in the settings are reported together, in one go, without a stack', async () => {
+  await using gateway = await spawnGateway({
+    RETOUCH_PORT: 'eighty',
+    RETOUCH_RETIRED_MODELS: 'maybe',
+    RETOUCH_ADMIN_KEY: 'short',
+    OPENAI_BASE_URL: 'ftp://example.com',
+  });
+  expect(await gateway.exited()).toBe(1);
+  const text = gateway.output();
+  for (const name of ['RETOUCH_PORT', 'RETOUCH_RETIRED_MODELS', 'RETOUCH_ADMIN_KEY', 'OPENAI_BASE_URL']) {
+    expect(text).toMatch(new RegExp(`${name} must be .*for example ${name}=`));
+  }
+  expect(text).not.toContain('short');
+  expect(text).not.toContain('    at ');
+});
+
+test('a port in use is one clear line', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as { port: number };
+  await using gateway = await spawnGateway({ RETOUCH_PORT: String(port) });
+  expect(await gateway.exited()).toBe(1);
+  expect(gateway.output().trim()).toMatch(/^Cannot listen on .*: another program is using it.*RETOUCH_PORT/);
+  expect(gateway.output().trim()).not.toContain('\n');
+  other.close();
+});
+
+test('a data folder that cannot be written is one clear line', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'retouch-readonly-'));
+  const file = join(folder, 'a-file');
+  await writeFile(file, '');
+  await chmod(folder, 0o500);
+  await using gateway = await spawnGateway({ RETOUCH_DATA_DIR: join(file, 'data') });
+  expect(await gateway.exited()).toBe(1);
+  expect(gateway.output().trim()).toMatch(/^The data folder .* cannot be used: .*RETOUCH_DATA_DIR/);
+  expect(gateway.output().trim()).not.toContain('\n');
+  await chmod(folder, 0o700);
+  await rm(folder, { recursive: true });
+});
+
+test('--help lists every setting with its default', async () => {
+  await using gateway = await spawnGateway({}, ['--help']);
+  expect(await gateway.exited()).toBe(0);
+  for (const name of ['RETOUCH_HOST', 'RETOUCH_PORT', 'RETOUCH_DATA_DIR', 'RETOUCH_ADMIN_KEY']) {
+    expect(gateway.output()).toContain(name);
+  }
+  expect(gateway.output()).toMatch(/RETOUCH_PORT[\s\S]*?Default: 8787/);
+});
+
+test('an unknown word on the command line is refused', async () => {
+  await using gateway = await spawnGateway({}, ['frobnicate']);
+  expect(await gateway.exited()).toBe(1);
+  expect(gateway.output()).toContain("Unknown word 'frobnicate'");
+});
