@@ -48,6 +48,18 @@ export type Operation =
   /** The sandbox's mark: a dark band with `title` and, below it, `text`, cut to what fits. */
   | { op: 'stamp'; title: string; text: string };
 
+/** Operations that move pixels or change the size; a mask cannot confine them. */
+export const movesPixels: ReadonlySet<Operation['op']> = new Set([
+  'rotate',
+  'flip',
+  'crop-to-ratio',
+  'crop-to-size',
+  'resize',
+  'scale',
+  'pad',
+  'pad-to-ratio',
+]);
+
 /** What to make of a picture, as data. Operations run in order, after EXIF orientation was applied. */
 export interface Recipe {
   operations: readonly Operation[];
@@ -55,7 +67,7 @@ export interface Recipe {
   background: Colour;
   output: {
     format: ImageFormat;
-    /** 0 to 100, JPEG and WebP; 100 is best. PNG and WebP at 100 are lossless. */
+    /** 0 to 100, JPEG and WebP; 100 is best, and meant when absent. PNG is always lossless, the others never. */
     compression?: number;
     /** `opaque` flattens onto `background` (white where that is transparent); `keep` leaves alpha as it is. */
     alpha: 'keep' | 'opaque';

@@ -1,0 +1,82 @@
+/**
+ * The process that decodes pictures. It has no secrets, no network and no file to write: one job at a time comes in
+ * by stdin and goes out by stdout.
+ */
+import { RetouchError } from '../../core/errors.ts';
+import { isOutOfMemory, type Picture, prepareDecoders } from './decode.ts';
+import { createFrameReader, toMessage } from './frames.ts';
+import type { ChildOptions, JobMessage, Reply } from './protocol.ts';
+import { freeRasters, render } from './render.ts';
+
+const { memoryBytes, threads } = JSON.parse(process.argv[2] ?? '') as ChildOptions;
+
+/** At once: an ordinary exit would wait for libvips to finish what it is doing. */
+const leave = (): boolean => process.kill(process.pid, 'SIGKILL');
+
+function watchMemory(): void {
+  setInterval(() => {
+    if (process.memoryUsage.rss() > memoryBytes) leave();
+  }, 50).unref();
+}
+
+async function serve(): Promise<void> {
+  const reader = createFrameReader(process.stdin);
+  // Asked for the next job while still at this one, so that the parent's end is noticed in the middle of it.
+  const readJob = (): Promise<JobMessage> => {
+    const job = reader.readMessage();
+    job.catch(leave);
+    return job as Promise<JobMessage>;
+  };
+  send({ kind: 'ready' });
+  for (let next = readJob(); ; ) {
+    const job = await next;
+    const image = await collect(job.image.name, job.image.byteLength);
+    const mask = job.mask && (await collect(job.mask.name, job.mask.byteLength));
+    next = readJob();
+    await answer(job, image, mask);
+  }
+
+  async function collect(name: string, byteLength: number): Promise<Picture> {
+    const bytes = Buffer.allocUnsafeSlow(byteLength);
+    let at = 0;
+    for await (const piece of reader.readBytes(byteLength)) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return { name, bytes };
+  }
+}
+
+async function answer(job: JobMessage, image: Picture, mask: Picture | undefined): Promise<void> {
+  try {
+    const { data, ...facts } = await render(image, mask, job.recipe, job.limits);
+    send({ kind: 'rendered', ...facts, byteLength: data.length });
+    process.stdout.write(data);
+  } catch (error) {
+    send(toRefusal(error, image.name));
+  } finally {
+    await freeRasters();
+  }
+}
+
+function toRefusal(error: unknown, name: string): Reply {
+  const detail = String(error instanceof RetouchError ? error.cause : error).slice(0, 4_000);
+  if (error instanceof RetouchError) {
+    const { code, message, param } = error;
+    return { kind: 'refused', code, message, ...(param === undefined ? {} : { param }), detail };
+  }
+  if (isOutOfMemory(error)) {
+    const message = `Working on ${name} took more memory than this gateway allows. Send a smaller picture.`;
+    return { kind: 'refused', code: 'image_too_complex', message, param: name, detail };
+  }
+  const message = 'The picture could not be edited, by a fault of this gateway.';
+  return { kind: 'refused', code: 'internal_error', message, detail };
+}
+
+function send(reply: Reply): void {
+  process.stdout.write(toMessage(reply));
+}
+
+prepareDecoders(threads);
+watchMemory();
+await serve();

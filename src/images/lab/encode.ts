@@ -1,0 +1,61 @@
+import type { Sharp } from 'sharp';
+import { RetouchError } from '../../core/errors.ts';
+import type { ImageFormat } from '../../core/image.ts';
+import type { Recipe } from '../recipe.ts';
+import { type Rgba, readColour } from './colour.ts';
+import { channels, type Raster, toPipeline } from './raster.ts';
+
+/** Longest side that a format's own header can hold. */
+const maxSides: Readonly<Record<ImageFormat, number>> = { png: 0x7fff_ffff, jpeg: 65_535, webp: 16_383 };
+
+const encoders: Readonly<Record<ImageFormat, (pipeline: Sharp, quality: number) => Sharp>> = {
+  // Filtering halves a photograph's size; compressing more takes twice as long for a tenth of the bytes.
+  png: (pipeline) => pipeline.png({ compressionLevel: 2, adaptiveFiltering: true }),
+  // Optimised coding saves a tenth of the bytes, but takes three times as long and 12 bytes of memory for each pixel.
+  jpeg: (pipeline, quality) =>
+    pipeline.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0', optimiseCoding: false }),
+  webp: (pipeline, quality) => pipeline.webp({ quality, effort: 2 }),
+};
+
+/** Encodes as the recipe says; alpha is left out where every pixel is opaque. May change the raster. */
+export async function encode(raster: Raster, { background, output }: Recipe) {
+  const { format, compression = 100 } = output;
+  checkSide(raster, format);
+  if (output.alpha === 'opaque' || format === 'jpeg') flatten(raster, toBacking(background));
+  const hasAlpha = isTranslucent(raster);
+  const pipeline = hasAlpha ? toPipeline(raster) : toPipeline(raster).removeAlpha();
+  const data = await encoders[format](pipeline, Math.max(1, Math.round(compression))).toBuffer();
+  return { data, hasAlpha, format };
+}
+
+function checkSide({ width, height }: Raster, format: ImageFormat): void {
+  if (Math.max(width, height) <= maxSides[format]) return;
+  throw new RetouchError(
+    'invalid_value',
+    `The edit makes a picture of ${width} x ${height} pixels; ${format} holds at most ${maxSides[format]} on each side. ` +
+      'Ask for another output_format or a smaller picture.',
+    { param: 'output_format' },
+  );
+}
+
+function toBacking(background: string): Rgba {
+  const colour = readColour(background);
+  return colour.alpha === 0 ? { r: 255, g: 255, b: 255, alpha: 1 } : colour;
+}
+
+function flatten({ data }: Raster, { r, g, b }: Rgba): void {
+  for (let at = 0; at < data.length; at += channels) {
+    const alpha = data[at + 3] as number;
+    if (alpha === 255) continue;
+    const over = alpha / 255;
+    data[at] = (data[at] as number) * over + r * (1 - over);
+    data[at + 1] = (data[at + 1] as number) * over + g * (1 - over);
+    data[at + 2] = (data[at + 2] as number) * over + b * (1 - over);
+    data[at + 3] = 255;
+  }
+}
+
+function isTranslucent({ data }: Raster): boolean {
+  for (let at = 3; at < data.length; at += channels) if (data[at] !== 255) return true;
+  return false;
+}

@@ -1,0 +1,9 @@
+import { mixColours } from '../colour.ts';
+import type { Operator } from './operator.ts';
+
+const middleGrey = 127.5;
+
+export const contrast: Operator<'contrast'> = (raster, { factor }) => {
+  mixColours(raster, [factor, 0, 0, 0, factor, 0, 0, 0, factor], middleGrey * (1 - factor));
+  return raster;
+};

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { type ErrorCode, errorCatalogue } from '../../core/errors.ts';
+import type { Recipe } from '../recipe.ts';
+import type { RenderLimits } from './render.ts';
+
+/** What a child is told at its start, as JSON in its first argument. */
+export interface ChildOptions {
+  memoryBytes: number;
+  /** How many threads libvips uses. */
+  threads: number;
+}
+
+/** A job; the bytes of the picture and then of the mask follow it. */
+export interface JobMessage {
+  image: { name: string; byteLength: number };
+  mask?: { name: string; byteLength: number };
+  recipe: Recipe;
+  limits: RenderLimits;
+}
+
+/** A child reads hostile pictures, so what it says is checked like anything from outside. */
+export const replySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({
+    kind: z.literal('rendered'),
+    width: z.int().positive(),
+    height: z.int().positive(),
+    hasAlpha: z.boolean(),
+    format: z.enum(['png', 'jpeg', 'webp']),
+    /** Length of the result, which follows. */
+    byteLength: z
+      .int()
+      .positive()
+      .max(1024 * 1024 * 1024),
+  }),
+  z.object({
+    kind: z.literal('refused'),
+    code: z.custom<ErrorCode>((code) => typeof code === 'string' && Object.hasOwn(errorCatalogue, code)),
+    message: z.string().max(4_000),
+    param: z.string().max(200).optional(),
+    /** For the log. */
+    detail: z.string().max(4_000).optional(),
+  }),
+]);
+
+export type Reply = z.infer<typeof replySchema>;

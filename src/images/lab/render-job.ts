@@ -1,0 +1,26 @@
+import type { Content, OpenSpool } from '../../core/bytes.ts';
+import type { ImageFormat } from '../../core/image.ts';
+import type { Recipe } from '../recipe.ts';
+
+/** One picture to be worked on by one recipe. */
+export interface RenderJob {
+  image: Content;
+  /** What the caller calls the picture, for errors; `image` when absent. */
+  imageName?: string;
+  /** PNG of the same size: pixels stay as they are where its alpha is 255, change where it is 0. */
+  mask?: Content;
+  recipe: Recipe;
+  /** Opens the spool that the result is written to. */
+  openSpool: OpenSpool;
+  signal: AbortSignal;
+}
+
+export interface RenderedImage {
+  /** Binary. */
+  content: Content;
+  width: number;
+  height: number;
+  /** Whether any pixel is not opaque. */
+  hasAlpha: boolean;
+  format: ImageFormat;
+}

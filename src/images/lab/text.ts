@@ -1,0 +1,70 @@
+import sharp from 'sharp';
+import type { Coverage } from './decode.ts';
+import type { Font } from './font.ts';
+import type { Size } from './result-size.ts';
+
+export interface TextStyle {
+  font: Font;
+  sizePx: number;
+  align: 'left' | 'centre' | 'right';
+}
+
+/** Text without what cannot be drawn: control characters, half characters, space at the ends. */
+export function toPlainText(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(/\t/g, ' ')
+    .replace(/(?!\n)\p{Cc}/gu, '')
+    .trim();
+}
+
+/** Sets plain text in lines of at most `maxWidth` pixels, breaking words where they are longer. */
+export async function setText(text: string, style: TextStyle, maxWidth: number): Promise<Coverage> {
+  const { data, info } = await sharp({
+    text: {
+      text: toMarkup(text),
+      font: `${style.font.family} ${style.sizePx}`,
+      fontfile: style.font.file,
+      width: Math.max(1, Math.floor(maxWidth)),
+      align: style.align,
+      wrap: 'word-char',
+      // At 72 dots per inch a font's points are pixels.
+      dpi: 72,
+      rgba: true,
+    },
+  })
+    .extractChannel('alpha')
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** The largest size, `style.sizePx` at most, in which the text fits into the box; undefined when none of 8 px or more does. */
+export async function fitText(text: string, style: TextStyle, box: Size): Promise<Coverage | undefined> {
+  let sizePx = Math.min(style.sizePx, toLargestSize(text, box));
+  for (;;) {
+    if (sizePx < minSizePx) return undefined;
+    const coverage = await setText(text, { ...style, sizePx }, box.width);
+    if (coverage.width <= box.width && coverage.height <= box.height) return coverage;
+    sizePx *= 0.85;
+  }
+}
+
+export const minSizePx = 8;
+/** Of a font's size: narrowest sensible mean width of a character, and height of a line. */
+const characterWidth = 0.3;
+const lineHeight = 1.1;
+
+/** Above this size the text cannot fit; asked before setting it, for that would take memory without bound. */
+function toLargestSize(text: string, { width, height }: Size): number {
+  const byArea = Math.sqrt((width * height) / (text.length * characterWidth * lineHeight));
+  const byLines = height / (text.split('\n').length * lineHeight);
+  return Math.min(byArea, byLines * 1.2);
+}
+
+/** Pango reads mark-up; the caller's text is none. */
+function toMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
