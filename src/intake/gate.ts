@@ -40,7 +40,8 @@ export async function receive(
       if (piece === undefined) return;
       received += piece.length;
       if (received > maxBytes) throw toTooLarge(`more than ${maxBytes} bytes`, maxBytes);
-      patience = Math.min(patienceMs, patience - (performance.now() - since) + piece.length / bytesPerMs);
+      patience = Math.max(0, patience - (performance.now() - since));
+      patience = Math.min(patienceMs, patience + piece.length / bytesPerMs);
       await take(piece);
     }
   } finally {
