@@ -9,7 +9,7 @@ import { createLab } from './images/index.ts';
 import { createIntake } from './intake/index.ts';
 import { createLedger } from './ledger/index.ts';
 import { createProviders } from './providers/index.ts';
-import { createCatalog, readModelsFile } from './routing/index.ts';
+import { createCatalog, createFinisher, createGoneModels, readModelsFile } from './routing/index.ts';
 import { openDataFolder, openStore } from './store/index.ts';
 
 /** What a start tells its operator. */
@@ -53,7 +53,12 @@ export async function createApp(config: AppConfig, log: Log): Promise<App> {
   const catalog = createCatalog(await readModelsFile(providers.models, config.routing.modelsFile));
   const onFault = (fault: unknown, requestId: string): void =>
     log.error({ requestId, cause: String(fault) }, 'an edit that is done could not be recorded');
-  const engine = createEngine({ catalog, providers, ledger, clock, onFault, ...config.routing });
+  const finisher = createFinisher(lab, imageLimits);
+  const goneModels = createGoneModels(clock);
+  const engine = createEngine({
+    ...{ catalog, providers, finisher, goneModels, ledger, clock, onFault },
+    retiredModels: config.routing.retiredModels,
+  });
   const blobs = createFileBlobs(join(folder.path, 'images'), clock);
   const links = createLinks(await access.linkSecret(), clock);
   const resultLifetimeMs = config.blobs.resultLifetimeSeconds * 1_000;

@@ -65,6 +65,8 @@ export interface EditRequest {
   prompt: string;
   images: readonly InputImage[];
   mask?: InputImage;
+  /** `strict`: pixels outside the mask stay as they are, whatever the model does. Default: the model's own way. */
+  maskMode?: 'strict';
   /** The whole conversation, where the edit was asked for in chat; `prompt` and `images` say the same in short. */
   conversation?: Conversation;
   parameters: EditParameters;
@@ -125,6 +127,8 @@ export interface EditCall {
   parameters: EditParameters;
   /** For the reply; released when the request ends. */
   openSpool: OpenSpool;
+  /** To be said to the model after the prompt. */
+  instructionNote?: string;
   /** Awaited before the first byte of a paid call leaves. */
   beforeDispatch: () => Promise<void>;
   /** Set when the caller streams. Resolves when the event was taken. */

@@ -64,6 +64,17 @@ export const errorCatalogue = {
   method_not_allowed: mistake('The route exists, but not for this method.', 405),
   misdirected_host: mistake('The `Host` header names another server; see RETOUCH_ALLOWED_HOSTS.', 421),
   model_not_found: mistake('No such model, or it is retired and this gateway refuses retired models.', 404),
+  upstream_model_gone: {
+    ...mistake('The vendor no longer serves this model and no successor could take the call.', 404),
+    failOver: true,
+  },
+  upstream_model_gone: {
+    status: 404,
+    type: 'invalid_request_error',
+    failOver: true,
+    retry: false,
+    doc: 'The vendor no longer serves this model and no successor could take the call.',
+  },
   image_not_found: mistake(
     'The stored picture does not exist, its link has expired, or its signature is wrong.',
     404,
@@ -174,6 +185,13 @@ export const errorCatalogue = {
     failOver: false,
     retry: false,
     doc: 'The vendor answered without a picture.',
+  },
+  mask_not_applied: {
+    status: 502,
+    type: 'server_error',
+    failOver: false,
+    retry: false,
+    doc: 'The model answered with a picture of another shape, so the mask could not be laid over it. It was probably billed.',
   },
   provider_not_configured: {
     status: 503,

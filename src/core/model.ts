@@ -29,7 +29,12 @@ export interface FreeSize {
 }
 
 /** How to foresee what a call will use, by the vendor's own formula (contract 2.6, 3.5). */
-export type TokenFormula = { kind: 'openai-table' } | { kind: 'openai-area' } | { kind: 'free' };
+export type TokenFormula =
+  | { kind: 'openai-table' }
+  | { kind: 'openai-area' }
+  /** So many for each picture that comes out, by `image_size`, and for each that goes in. */
+  | { kind: 'per-image'; out: Readonly<Record<string, number>>; in: number }
+  | { kind: 'free' };
 
 /** USD per million tokens, as the vendor publishes them. */
 export interface TokenPrices {

@@ -1,8 +1,17 @@
 import { type Clock, toDate } from '../core/clock.ts';
-import type { EditCall, EditOutcome, Usage } from '../core/edit.ts';
+import type { EditCall, EditedImage, EditOutcome, EditRequest, Usage } from '../core/edit.ts';
+import { RetouchError } from '../core/errors.ts';
 import { type Ledger, priceUsage } from '../ledger/index.ts';
 import { foreseeUsage, type Provider, type Providers } from '../providers/index.ts';
-import { type Candidate, type Catalog, execute, type PlanRules, planEdit } from '../routing/index.ts';
+import {
+  type Candidate,
+  type Catalog,
+  execute,
+  type Finisher,
+  type GoneModels,
+  type PlanRules,
+  planEdit,
+} from '../routing/index.ts';
 import type { Bill, EditJob, EditResult, Served } from './job.ts';
 import { type EditRecord, openRecord } from './record.ts';
 import { type CallerWatch, watchCaller } from './watch-caller.ts';
@@ -10,6 +19,8 @@ import { type CallerWatch, watchCaller } from './watch-caller.ts';
 export interface EngineParts {
   catalog: Catalog;
   providers: Providers;
+  finisher: Finisher;
+  goneModels: GoneModels;
   ledger: Ledger;
   clock: Clock;
   retiredModels: PlanRules['retiredModels'];
@@ -30,13 +41,13 @@ export function createEngine(parts: EngineParts): Engine {
 async function edit(parts: EngineParts, job: EditJob): Promise<EditResult> {
   const record = await openRecord(parts, job);
   const watch = watchCaller(job.signal);
-  const running: Running = { record, watch, served: undefined, told: false };
+  const running: Running = { record, watch, served: undefined, bill: undefined, told: false };
   try {
     const result = await run(parts, job, running);
     await record.settle(result);
     return result;
   } catch (error) {
-    await record.fail(error, running.served);
+    await record.fail(error, running.served, running.bill);
     throw error;
   } finally {
     watch.close();
@@ -49,22 +60,31 @@ interface Running {
   readonly watch: CallerWatch;
   /** Who is being asked. */
   served: Served | undefined;
+  /** What the model's work has cost, once it is done. */
+  bill: Bill | undefined;
   /** Whether the caller has been given something. */
   told: boolean;
 }
 
 async function run(parts: EngineParts, job: EditJob, running: Running): Promise<EditResult> {
-  const candidates = planEdit(job.request, parts.catalog, {
-    retiredModels: parts.retiredModels,
-    allowedModels: job.caller.models,
-    today: toDate(parts.clock()),
-  });
+  const { providers, goneModels } = parts;
+  const plan = (request: EditRequest): readonly Candidate[] =>
+    planEdit(request, parts.catalog, {
+      retiredModels: parts.retiredModels,
+      allowedModels: job.caller.models,
+      today: toDate(parts.clock()),
+      isGone: goneModels.has,
+    });
   const providerOf = ({ model }: Candidate): Provider =>
-    job.caller.mode === 'test' ? parts.providers.sandbox : parts.providers.get(model);
+    job.caller.mode === 'test' ? providers.sandbox : providers.get(model);
   const { candidate, outcome, attempts } = await execute({
-    candidates,
+    candidates: plan(job.request),
     providerOf,
-    toCall: (next) => toCall(job, next, providerOf(next), running),
+    toCall: (next) => toCall(parts, job, next, providerOf(next), running),
+    replace({ asked, model }) {
+      goneModels.note(model.id);
+      return findFirst(() => plan({ ...job.request, model: asked.id }));
+    },
     signal: running.watch.signal,
     committed: () => running.told,
     onAttempt(next, attempt) {
@@ -72,24 +92,59 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
       job.onServing?.(running.served);
     },
   });
+  const bill = toBill(candidate, job, outcome.usage ?? foresee(candidate, outcome));
+  running.bill = bill;
+  const finished = job.onEvent ? outcome : await finishOutcome(parts, job, candidate, outcome, running);
   const served = toServed(candidate, providerOf(candidate), attempts);
-  const usage = outcome.usage ?? foresee(candidate, job, outcome);
   const warnings = [...served.warnings, ...outcome.warnings];
-  return { ...toBill(candidate, job, usage), outcome, served: { ...served, warnings } };
+  return { ...bill, outcome: finished, served: { ...served, warnings } };
+}
+
+/** Undefined where there is nobody: then the failure that led here is what the caller is told. */
+function findFirst(plan: () => readonly Candidate[]): Candidate | undefined {
+  try {
+    return plan()[0];
+  } catch (error) {
+    if (error instanceof RetouchError) return undefined;
+    throw error;
+  }
+}
+
+async function finishOutcome(
+  { finisher }: EngineParts,
+  { openSpool }: EditJob,
+  candidate: Candidate,
+  outcome: EditOutcome,
+  { watch }: Running,
+): Promise<EditOutcome> {
+  const images: EditedImage[] = [];
+  let { facts } = outcome;
+  for (const image of outcome.images) {
+    const answer = { image, facts: outcome.facts };
+    const finished = await finisher.finish(candidate, answer, { openSpool, signal: watch.signal });
+    images.push(finished.image);
+    facts = finished.facts;
+  }
+  return { ...outcome, images, facts };
 }
 
 function toServed({ asked, model, warnings }: Candidate, provider: Provider, attempts: number): Served {
   return { asked, model, provider: provider.id, attempts, warnings };
 }
 
-function toCall(job: EditJob, candidate: Candidate, provider: Provider, running: Running): EditCall {
-  const { model, request, parameters } = candidate;
-  const { onEvent } = job;
+async function toCall(
+  { finisher }: EngineParts,
+  job: EditJob,
+  candidate: Candidate,
+  provider: Provider,
+  running: Running,
+): Promise<EditCall> {
+  const { model, parameters } = candidate;
+  const { onEvent, openSpool } = job;
+  const work = { openSpool, signal: running.watch.signal };
   return {
-    request,
-    model,
-    parameters,
-    openSpool: job.openSpool,
+    ...(await finisher.prepare(candidate, work)),
+    ...{ model, parameters, openSpool },
     async beforeDispatch() {
       await running.record.dispatch(model, provider.id);
       if (model.prices && job.caller.mode === 'live') running.watch.detach();
@@ -97,7 +152,10 @@ function toCall(job: EditJob, candidate: Candidate, provider: Provider, running:
     ...(onEvent && {
       async emit(event) {
         running.told = true;
-        await onEvent(event, toBill(candidate, job, event.type === 'completed' ? event.usage : undefined));
+        if (event.type === 'text') return onEvent(event, toBill(candidate, job, undefined));
+        const usage = event.type === 'completed' ? event.usage : undefined;
+        const finished = await finisher.finish(candidate, event, work);
+        return onEvent({ ...event, ...finished }, toBill(candidate, job, usage));
       },
     }),
   };
@@ -110,6 +168,6 @@ function toBill({ model }: Candidate, { caller }: EditJob, usage: Usage | undefi
 }
 
 /** Where the vendor does not say what it used: what its published formula gives. */
-function foresee({ model, parameters }: Candidate, { request }: EditJob, outcome: EditOutcome) {
+function foresee({ model, request, parameters }: Candidate, outcome: EditOutcome): Usage | undefined {
   return foreseeUsage(model, { request, parameters, facts: outcome.facts, images: outcome.images.length });
 }

@@ -1,14 +1,15 @@
 import { RetouchError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { EngineParts } from './edit.ts';
-import type { EditJob, EditResult, Served } from './job.ts';
+import type { Bill, EditJob, EditResult, Served } from './job.ts';
 
 /** The ledger's page for one edit. */
 export interface EditRecord {
   /** @throws RetouchError storage_unavailable: what cannot be recorded is not sent */
   dispatch(model: Model, provider: string): Promise<void>;
   settle(result: EditResult): Promise<void>;
-  fail(error: unknown, served: Served | undefined): Promise<void>;
+  /** @param bill set when the model's work is done and paid for, and what came after it failed */
+  fail(error: unknown, served: Served | undefined, bill: Bill | undefined): Promise<void>;
 }
 
 /** Codes after which the vendor may have done the work, and billed it. */
@@ -35,14 +36,15 @@ export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob)
       quietly(
         ledger.settle(id, {
           ...toServing(served),
-          ...{ status: 200, costNanoUsd, ...(usage && { usage }) },
+          ...{ status: 200, ...toCosts({ usage, costNanoUsd }) },
           imagesOut: outcome.images.length,
           ...(outcome.upstreamRequestId && { upstreamRequestId: outcome.upstreamRequestId }),
         }),
       ),
-    fail(error, served) {
+    fail(error, served, bill) {
       const code = error instanceof RetouchError ? error.code : 'internal_error';
       const status = error instanceof RetouchError ? error.row.status : 500;
+      if (bill) return quietly(ledger.settle(id, { status, ...toServing(served), ...toCosts(bill) }));
       const lost = dispatched && (mayHaveCost.has(code) || code === 'internal_error');
       const state = lost ? 'unknown' : served ? 'failed' : 'refused';
       return quietly(ledger.fail(id, { state, errorCode: code, status, ...toServing(served) }));
@@ -52,4 +54,8 @@ export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob)
 
 function toServing(served: Served | undefined) {
   return served && { modelServed: served.model.id, provider: served.provider, attempts: served.attempts };
+}
+
+function toCosts({ usage, costNanoUsd }: Bill) {
+  return { costNanoUsd, ...(usage && { usage }) };
 }

@@ -44,6 +44,10 @@ export type Operation =
   | { op: 'pad-to-ratio'; width: number; height: number; colour: Colour }
   /** Inside the picture's edge: the size stays. */
   | { op: 'round-corners'; radius: number }
+  /** Mixes the colour in: 0 not at all, 1 wholly. */
+  | { op: 'tint'; colour: Colour; opacity: number }
+  /** A mask by alpha becomes one by grey: what alpha 0 opens turns white or black, what 255 keeps the other. */
+  | { op: 'mask-to-grey'; edit: 'white' | 'black' }
   | { op: 'caption'; text: string; anchor: Anchor; colour: Colour; sizeFraction: number }
   /** The sandbox's mark: a dark band with `title` and, below it, `text`, cut to what fits. */
   | { op: 'stamp'; title: string; text: string };

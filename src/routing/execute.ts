@@ -13,7 +13,9 @@ export interface Execution {
   /** Who serves a candidate. @throws RetouchError when nobody is there to do it */
   providerOf: (candidate: Candidate) => Provider;
   /** Builds each attempt afresh from the canonical request. */
-  toCall: (candidate: Candidate) => EditCall;
+  toCall: (candidate: Candidate) => Promise<EditCall>;
+  /** Who takes over from a model that its vendor says is gone. */
+  replace: (candidate: Candidate) => Candidate | undefined;
   signal: AbortSignal;
   /** Whether the caller has been given something already: then there is no second attempt. */
   committed: () => boolean;
@@ -34,10 +36,13 @@ export interface Executed {
 export async function execute(execution: Execution): Promise<Executed> {
   const failures: RetouchError[] = [];
   const count = { attempts: 0 };
-  for (const candidate of execution.candidates) {
+  const waiting = [...execution.candidates];
+  for (let candidate = waiting.shift(); candidate; candidate = waiting.shift()) {
     const answer = await askPatiently(execution, candidate, count);
     if (!(answer instanceof RetouchError)) return { candidate, outcome: answer, attempts: count.attempts };
     failures.push(answer);
+    const successor = answer.code === 'upstream_model_gone' ? execution.replace(candidate) : undefined;
+    if (successor) waiting.unshift(successor);
   }
   throw failures[0];
 }
@@ -61,7 +66,7 @@ async function askPatiently(
   }
 }
 
-function attempt(
+async function attempt(
   execution: Execution,
   candidate: Candidate,
   count: { attempts: number },
@@ -69,7 +74,7 @@ function attempt(
   const provider = execution.providerOf(candidate);
   count.attempts += 1;
   execution.onAttempt(candidate, count.attempts);
-  return provider.edit(execution.toCall(candidate), execution.signal);
+  return provider.edit(await execution.toCall(candidate), execution.signal);
 }
 
 function mayGoOn(error: unknown, execution: Execution): error is RetouchError {

@@ -1,5 +1,7 @@
 export { type Catalog, createCatalog } from './catalog.ts';
 export { routingSettings } from './config.ts';
 export { type Executed, execute } from './execute.ts';
+export { createFinisher, type Finisher } from './finisher.ts';
+export { createGoneModels, type GoneModels } from './gone-models.ts';
 export { readModelsFile } from './models-file.ts';
 export { type Candidate, type PlanRules, planEdit } from './plan.ts';

@@ -4,6 +4,7 @@ import type { Model } from '../core/model.ts';
 import type { Catalog } from './catalog.ts';
 import type { Finish } from './finish.ts';
 import { fitConversation } from './fit-conversation.ts';
+import { fitMask } from './fit-mask.ts';
 import { fitParameters } from './fit-parameters.ts';
 
 /** One way to do the edit: this model, with these parameters, so far from what was asked. */
@@ -25,6 +26,8 @@ export interface PlanRules {
   allowedModels?: readonly string[] | undefined;
   /** `YYYY-MM-DD` */
   today: string;
+  /** Whether the vendor itself has said that a model is gone. */
+  isGone: (id: string) => boolean;
 }
 
 /**
@@ -66,11 +69,12 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
   const { request, warnings: shortened } = fitConversation(given, model);
   checkPictures(request, model);
   const [first] = request.images;
-  const fitted = fitParameters(model, request.parameters, {
+  const masked = fitMask(model, request);
+  const fitted = fitParameters(model, masked.parameters, {
     stream: request.stream,
     first: first && { width: first.facts.orientedWidth, height: first.facts.orientedHeight },
   });
-  const adapted = [...shortened, ...fitted.warnings];
+  const adapted = [...shortened, ...masked.warnings, ...fitted.warnings];
   const [worst] = adapted;
   if (worst && request.routing.requireParameters) {
     throw new RetouchError(
@@ -79,7 +83,8 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
       { param: worst.param },
     );
   }
-  const { parameters, finish } = fitted;
+  const { parameters } = fitted;
+  const finish: Finish = masked.isComposed ? { ...fitted.finish, mask: true } : fitted.finish;
   return { asked, model, request, parameters, finish, warnings: [...substituted, ...adapted] };
 }
 
@@ -97,7 +102,8 @@ function findLiving(
     seen.add(model.id);
     model = model.successor === undefined ? undefined : catalog.find(model.successor);
   }
-  const since = `${asked.id} was shut down by its vendor on ${asked.retiredOn}`;
+  const day = asked.retiredOn === undefined ? '' : ` on ${asked.retiredOn}`;
+  const since = `${asked.id} was shut down by its vendor${day}`;
   if (rules.retiredModels === 'refuse' || !model || isRetired(model)) {
     const instead = model && !isRetired(model) ? ` Use ${model.id}.` : '';
     throw new RetouchError('model_not_found', `${since}.${instead}`, { param: 'model' });
@@ -105,7 +111,7 @@ function findLiving(
   return { model, warnings: [{ param: 'model', message: `${since}; ${model.id} served this call.` }] };
 }
 
-function checkPictures({ images, mask }: EditRequest, model: Model): void {
+function checkPictures({ images }: EditRequest, model: Model): void {
   if (images.length === 0 && !model.converses) {
     throw new RetouchError('missing_required_parameter', `${model.id} edits pictures; send at least one.`, {
       param: 'image',
@@ -133,9 +139,6 @@ function checkPictures({ images, mask }: EditRequest, model: Model): void {
         { param: image.name },
       );
     }
-  }
-  if (mask && model.mask === 'none') {
-    throw new RetouchError('mask_not_supported', `${model.id} takes no mask.`, { param: 'mask' });
   }
 }
 

@@ -50,6 +50,25 @@ export function translateSize(model: Model, given: EditParameters, first: Box | 
   };
 }
 
+/** The parameters that give an answer of this shape and about this size, in the model's own words. */
+export function toShapeParameters(model: Model, box: Box): EditParameters | undefined {
+  if (model.ratios) {
+    const [ratio, plain] = findNearestRatio(model, box);
+    const resolution = findResolution(model, box, plain);
+    return { aspect_ratio: ratio, ...(resolution !== undefined && { image_size: resolution }) };
+  }
+  const rule = model.parameters.size;
+  if (rule?.kind !== 'size') return {};
+  const wish = { ratio: box.width / box.height, resolution: undefined };
+  const size = rule.free ? toFreeSize(wish, rule.free, box) : toFixedSize(wish, rule.values);
+  return size === undefined ? undefined : { size };
+}
+
+/** How far two shapes are apart: 0.05 is 5 %. */
+export function compareShapes(one: Box, other: Box): number {
+  return Math.abs(Math.log(one.width / one.height) - Math.log(other.width / other.height));
+}
+
 interface Wish {
   ratio: number | undefined;
   resolution: string | undefined;
@@ -85,9 +104,8 @@ function toRatio(model: Model, size: string, given: EditParameters): TranslatedS
 }
 
 /** The model's ratio that is nearest to the box's, and its pixels. */
-export function findNearestRatio(model: Model, box: Box): readonly [ratio: string, plain: Box] {
-  const distance = (plain: Box): number =>
-    Math.abs(Math.log(plain.width / plain.height) - Math.log(box.width / box.height));
+function findNearestRatio(model: Model, box: Box): readonly [ratio: string, plain: Box] {
+  const distance = (plain: Box): number => compareShapes(plain, box);
   const choices = Object.entries(model.ratios ?? {}).flatMap(([ratio, pixels]) => {
     const plain = readBox(pixels);
     return plain ? [[ratio, plain] as const] : [];
@@ -136,7 +154,7 @@ function toFixedSize({ ratio, resolution }: Wish, sizes: readonly string[]): str
   if (ratio === undefined) return 'auto';
   return sizes.find((size) => {
     const box = readBox(size);
-    return box !== undefined && Math.abs(Math.log(box.width / box.height / ratio)) < 0.01;
+    return box !== undefined && compareShapes(box, { width: ratio, height: 1 }) < 0.01;
   });
 }
 

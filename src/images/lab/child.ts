@@ -6,7 +6,7 @@ import { RetouchError } from '../../core/errors.ts';
 import { isOutOfMemory, type Picture, prepareDecoders } from './decode.ts';
 import { createFrameReader, toMessage } from './frames.ts';
 import type { ChildOptions, JobMessage, Reply } from './protocol.ts';
-import { freeRasters, render } from './render.ts';
+import { freeRasters, type Pictures, render } from './render.ts';
 
 const { memoryBytes, threads } = JSON.parse(process.argv[2] ?? '') as ChildOptions;
 
@@ -32,8 +32,9 @@ async function serve(): Promise<void> {
     const job = await next;
     const image = await collect(job.image.name, job.image.byteLength);
     const mask = job.mask && (await collect(job.mask.name, job.mask.byteLength));
+    const original = job.original && (await collect(job.original.name, job.original.byteLength));
     next = readJob();
-    await answer(job, image, mask);
+    await answer(job, { image, mask, original });
   }
 
   async function collect(name: string, byteLength: number): Promise<Picture> {
@@ -47,13 +48,13 @@ async function serve(): Promise<void> {
   }
 }
 
-async function answer(job: JobMessage, image: Picture, mask: Picture | undefined): Promise<void> {
+async function answer(job: JobMessage, pictures: Pictures): Promise<void> {
   try {
-    const { data, ...facts } = await render(image, mask, job.recipe, job.limits);
+    const { data, ...facts } = await render(pictures, job.recipe, job.limits);
     send({ kind: 'rendered', ...facts, byteLength: data.length });
     process.stdout.write(data);
   } catch (error) {
-    send(toRefusal(error, image.name));
+    send(toRefusal(error, pictures.image.name));
   } finally {
     await freeRasters();
   }

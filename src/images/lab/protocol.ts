@@ -10,10 +10,16 @@ export interface ChildOptions {
   threads: number;
 }
 
-/** A job; the bytes of the picture and then of the mask follow it. */
+interface Enclosed {
+  name: string;
+  byteLength: number;
+}
+
+/** A job; the bytes of the picture, the mask and the original follow it, in this order. */
 export interface JobMessage {
-  image: { name: string; byteLength: number };
-  mask?: { name: string; byteLength: number };
+  image: Enclosed;
+  mask?: Enclosed;
+  original?: Enclosed;
   recipe: Recipe;
   limits: RenderLimits;
 }

@@ -9,6 +9,8 @@ export interface RenderJob {
   imageName?: string;
   /** PNG of the same size: pixels stay as they are where its alpha is 255, change where it is 0. */
   mask?: Content;
+  /** What the mask keeps, where that is not `image` itself: then the operations must bring `image` to its size. */
+  original?: Content;
   recipe: Recipe;
   /** Opens the spool that the result is written to. */
   openSpool: OpenSpool;

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { toBytes } from '../../core/bytes.ts';
 import { RetouchError } from '../../core/errors.ts';
+import type { ImageFacts } from '../../core/image.ts';
 import { type ImageLimits, measure } from '../measure.ts';
 import { movesPixels, type Recipe } from '../recipe.ts';
 import { readColour } from './colour.ts';
@@ -8,6 +9,7 @@ import { confine } from './confine.ts';
 import { type Coverage, decode, decodeAlpha, type Picture } from './decode.ts';
 import { encode } from './encode.ts';
 import { estimateMemoryBytes } from './estimate.ts';
+import { feather } from './feather.ts';
 import { operate } from './operations/index.ts';
 import type { Raster } from './raster.ts';
 
@@ -15,26 +17,43 @@ export interface RenderLimits extends ImageLimits {
   memoryBytes: number;
 }
 
+export interface Pictures {
+  image: Picture;
+  mask: Picture | undefined;
+  /** What the mask keeps, where that is not `image` itself. */
+  original: Picture | undefined;
+}
+
 /** The whole work on one picture, from file to file. @throws RetouchError */
-export async function render(
-  image: Picture,
-  mask: Picture | undefined,
-  recipe: Recipe,
-  limits: RenderLimits,
-) {
-  await checkMemory(image, mask, recipe, limits);
-  if (mask !== undefined) checkConfinable(recipe);
-  const keep = mask === undefined ? undefined : await decodeAlpha(mask, limits);
+export async function render(pictures: Pictures, recipe: Recipe, limits: RenderLimits) {
+  const { image, mask, original } = pictures;
+  await checkMemory(pictures, recipe, limits);
+  if (mask !== undefined && original === undefined) checkConfinable(recipe);
   let raster = await decode(image, limits);
-  if (keep !== undefined) checkSameSize(keep, raster);
-  const original = keep === undefined ? undefined : { ...raster, data: raster.data.slice() };
+  const held = mask && (await hold(mask, original, raster, limits));
   const surroundings = { background: readColour(recipe.background), limits };
   for (const operation of recipe.operations) {
     raster = await operate(raster, operation, surroundings);
     await freeRasters();
   }
-  if (keep !== undefined && original !== undefined) confine(raster, original, keep);
+  if (held) {
+    checkSameSize(held.keep, raster);
+    confine(raster, held.original, held.keep);
+  }
   return { width: raster.width, height: raster.height, ...(await encode(raster, recipe)) };
+}
+
+/** What is to stay, and where. A foreign picture is joined on with a soft edge; the picture itself needs none. */
+async function hold(
+  mask: Picture,
+  original: Picture | undefined,
+  raster: Raster,
+  limits: RenderLimits,
+): Promise<{ keep: Coverage; original: Raster }> {
+  const keep = await decodeAlpha(mask, limits);
+  if (original) return { keep: await feather(keep), original: await decode(original, limits) };
+  checkSameSize(keep, raster);
+  return { keep, original: { ...raster, data: raster.data.slice() } };
 }
 
 /** Rasters lie outside V8's heap, so that it sees no need to collect the ones that were let go. */
@@ -46,23 +65,29 @@ export async function freeRasters(): Promise<void> {
 
 /** Refuses by the header alone what could not be decoded within the memory cap. */
 async function checkMemory(
-  image: Picture,
-  mask: Picture | undefined,
+  { image, mask, original }: Pictures,
   recipe: Recipe,
   limits: RenderLimits,
 ): Promise<void> {
-  const facts = await measure(image.name, { encoding: 'binary', bytes: toBytes(image.bytes) }, limits);
-  if (mask !== undefined)
-    await measure(mask.name, { encoding: 'binary', bytes: toBytes(mask.bytes) }, limits);
-  const fileBytes = image.bytes.length + (mask?.bytes.length ?? 0);
+  const measureOne = ({ name, bytes }: Picture) =>
+    measure(name, { encoding: 'binary', bytes: toBytes(bytes) }, limits);
+  const facts = await measureOne(image);
+  if (mask) await measureOne(mask);
+  const originalFacts = original && (await measureOne(original));
+  const fileBytes = [image, mask, original].reduce((sum, picture) => sum + (picture?.bytes.length ?? 0), 0);
   const job = { fileBytes, hasMask: mask !== undefined, output: recipe.output.format };
-  if (estimateMemoryBytes(facts, job) <= limits.memoryBytes) return;
+  const larger = originalFacts && isLarger(originalFacts, facts) ? originalFacts : facts;
+  if (estimateMemoryBytes(larger, job) <= limits.memoryBytes) return;
   throw new RetouchError(
     'image_too_complex',
     `${image.name} is ${facts.width} x ${facts.height} pixels, which take more memory to work on than this gateway allows. ` +
       'Send a smaller picture.',
     { param: image.name },
   );
+}
+
+function isLarger(one: ImageFacts, other: ImageFacts): boolean {
+  return one.width * one.height > other.width * other.height;
 }
 
 function checkConfinable({ operations }: Recipe): void {

@@ -8,6 +8,7 @@ import { cropToSize } from './crop-to-size.ts';
 import { flip } from './flip.ts';
 import { grayscale } from './grayscale.ts';
 import { invert } from './invert.ts';
+import { maskToGrey } from './mask-to-grey.ts';
 import { matrix } from './matrix.ts';
 import { modulate } from './modulate.ts';
 import type { Operator, Surroundings } from './operator.ts';
@@ -19,6 +20,7 @@ import { roundCorners } from './round-corners.ts';
 import { scale } from './scale.ts';
 import { sharpen } from './sharpen.ts';
 import { stamp } from './stamp.ts';
+import { tint } from './tint.ts';
 
 const operators: { readonly [Name in Operation['op']]: Operator<Name> } = {
   grayscale,
@@ -37,6 +39,8 @@ const operators: { readonly [Name in Operation['op']]: Operator<Name> } = {
   pad,
   'pad-to-ratio': padToRatio,
   'round-corners': roundCorners,
+  tint,
+  'mask-to-grey': maskToGrey,
   caption,
   stamp,
 };

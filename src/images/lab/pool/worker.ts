@@ -58,9 +58,10 @@ export function openWorker(options: ChildOptions, limits: RenderLimits): Worker 
 
   async function exchange(job: RenderJob, signal: AbortSignal): Promise<RenderedImage> {
     const image = await toBinary(job.image);
-    const mask = job.mask === undefined ? undefined : await toBinary(job.mask);
+    const mask = job.mask && (await toBinary(job.mask));
+    const original = job.original && (await toBinary(job.original));
     await ready;
-    await pipeline(toPieces(job, image, mask, limits), child.stdin, { end: false, signal });
+    await pipeline(toPieces(job, { image, mask, original }, limits), child.stdin, { end: false, signal });
     const reply = await readReply();
     if (reply.kind === 'refused') {
       const { param, detail } = reply;
@@ -117,19 +118,18 @@ class Refusal extends RetouchError {}
 
 async function* toPieces(
   job: RenderJob,
-  image: Bytes,
-  mask: Bytes | undefined,
+  { image, mask, original }: { image: Bytes; mask: Bytes | undefined; original: Bytes | undefined },
   limits: RenderLimits,
 ): AsyncGenerator<Uint8Array> {
   const message: JobMessage = {
     image: { name: job.imageName ?? 'image', byteLength: image.size },
-    ...(mask === undefined ? {} : { mask: { name: 'mask', byteLength: mask.size } }),
+    ...(mask && { mask: { name: 'mask', byteLength: mask.size } }),
+    ...(original && { original: { name: 'image', byteLength: original.size } }),
     recipe: job.recipe,
     limits,
   };
   yield toMessage(message);
-  yield* image.read();
-  if (mask !== undefined) yield* mask.read();
+  for (const bytes of [image, mask, original]) if (bytes) yield* bytes.read();
 }
 
 /** Settles as `work` does, but does not wait for it once the signal is aborted. */

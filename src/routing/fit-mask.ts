@@ -1,0 +1,73 @@
+import type { EditParameters, EditRequest, Warning } from '../core/edit.ts';
+import { RetouchError } from '../core/errors.ts';
+import type { InputImage } from '../core/image.ts';
+import type { Model } from '../core/model.ts';
+import { type Box, compareShapes, readBox, toShapeParameters } from './translate-size.ts';
+
+/** A wider gap would show: the answer is stretched by it to lie on the picture again. */
+export const maxShapeGap = 0.05;
+
+export interface FittedMask {
+  /** Whether this gateway holds the mask: puts the picture back around the model's answer. */
+  isComposed: boolean;
+  parameters: EditParameters;
+  warnings: readonly Warning[];
+}
+
+/**
+ * A mask is held by the model itself, or else by this gateway, which then needs an answer of the picture's own shape.
+ * @throws RetouchError mask_not_supported
+ */
+export function fitMask(model: Model, request: EditRequest): FittedMask {
+  const { images, mask, maskMode, parameters } = request;
+  const [first] = images;
+  const isModels = model.maskHolds === 'exact' || (model.mask !== 'none' && maskMode !== 'strict');
+  if (!mask || !first || isModels) return { isComposed: false, parameters, warnings: [] };
+  return compose(model, parameters, toBox(first));
+}
+
+function compose(model: Model, parameters: EditParameters, box: Box): FittedMask {
+  const { size, aspect_ratio: ratio, image_size: resolution, ...rest } = parameters;
+  const own = `${box.width}x${box.height}`;
+  const wish = size === 'auto' ? undefined : (size ?? ratio);
+  if (wish !== undefined && !isShape(wish, box)) {
+    throw refuse(`the mask keeps the picture's shape, ${own}, and ${wish} is another one`);
+  }
+  const shape = toShapeParameters(model, box);
+  if (!shape || !isNear(model, shape, box))
+    throw refuse(`${model.id} gives no picture of nearly the shape ${own}`);
+  const how =
+    model.mask === 'none' ? `${model.id} takes no mask: the region was marked for it` : 'mask_mode=strict';
+  const warnings: Warning[] = [
+    { param: 'mask', message: `${how}, and this gateway put the picture back outside it, unchanged.` },
+  ];
+  if (wish !== undefined && wish !== own) {
+    const param = size === undefined ? 'aspect_ratio' : 'size';
+    warnings.push({ param, message: `${wish} became ${own}: with a mask the picture keeps its own size.` });
+  }
+  const kept = resolution === undefined ? {} : { image_size: resolution };
+  return { isComposed: true, parameters: { ...rest, ...shape, ...kept }, warnings };
+}
+
+function isShape(wish: string, box: Box): boolean {
+  const wished = readBox(wish.replace(':', 'x'));
+  return wished !== undefined && compareShapes(wished, box) <= maxShapeGap;
+}
+
+function isNear(model: Model, shape: EditParameters, box: Box): boolean {
+  const pixels = shape.size ?? (shape.aspect_ratio && model.ratios?.[shape.aspect_ratio]);
+  const answer = pixels === undefined ? undefined : readBox(pixels);
+  return answer === undefined || compareShapes(answer, box) <= maxShapeGap;
+}
+
+function toBox({ facts }: InputImage): Box {
+  return { width: facts.orientedWidth, height: facts.orientedHeight };
+}
+
+function refuse(reason: string): RetouchError {
+  return new RetouchError(
+    'mask_not_supported',
+    `The mask cannot be held here: ${reason}. Crop the picture and its mask to another shape, or use a model that takes masks.`,
+    { param: 'mask' },
+  );
+}
