@@ -90,7 +90,7 @@ function warnOfCut(operation: Operation, { width, height }: Size, param: string)
 
 function warnOfOutput(
   { image, masked, parameters }: PlanSubject,
-  { format, compression }: Recipe['output'],
+  { format }: Recipe['output'],
   operations: readonly Operation[],
 ): Warning[] {
   const warnings: Warning[] = [];
@@ -104,7 +104,7 @@ function warnOfOutput(
     const message = 'JPEG holds no transparency: what would be transparent is white.';
     warnings.push({ param: 'output_format', message });
   }
-  if (masked && (format === 'jpeg' || (format === 'webp' && compression !== 100))) {
+  if (masked && format !== 'png') {
     const message = `${format} is stored with losses: only png keeps the pixels outside the mask identical.`;
     warnings.push({ param: 'output_format', message });
   }

@@ -1,0 +1,17 @@
+import { RetouchError } from '../core/errors.ts';
+
+/**
+ * Does work of our own that ends when the signal is aborted.
+ * @throws RetouchError upstream_unreachable: it was aborted, so nothing was done for anybody
+ */
+export async function cancellable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    signal.throwIfAborted();
+    return await work();
+  } catch (error) {
+    if (!signal.aborted || error instanceof RetouchError) throw error;
+    throw new RetouchError('upstream_unreachable', 'The call was cancelled before its picture was made.', {
+      cause: error,
+    });
+  }
+}
