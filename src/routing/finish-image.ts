@@ -3,9 +3,9 @@ import type { EditedImage, EditRequest, ResultFacts } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
 import { type ImageLimits, type Lab, measure, type Operation, type Recipe } from '../images/index.ts';
+import { compareShapes } from './box.ts';
 import type { Finish } from './finish.ts';
 import { maxShapeGap } from './fit-mask.ts';
-import { compareShapes } from './translate-size.ts';
 
 export interface Finisher {
   lab: Lab;

@@ -2,7 +2,7 @@ import type { EditParameters, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { ImageFormat } from '../core/image.ts';
 import type { Model } from '../core/model.ts';
-import type { Box } from './translate-size.ts';
+import type { Box } from './box.ts';
 
 /** What this gateway does to a model's answer, because the caller asked for it and the model cannot. */
 export interface Finish {

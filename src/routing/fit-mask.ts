@@ -2,7 +2,8 @@ import type { EditParameters, EditRequest, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
 import type { Model } from '../core/model.ts';
-import { type Box, compareShapes, readBox, toShapeParameters } from './translate-size.ts';
+import { type Box, compareShapes, readBox } from './box.ts';
+import { toShapeParameters } from './translate-size.ts';
 
 /** A wider gap would show: the answer is stretched by it to lie on the picture again. */
 export const maxShapeGap = 0.05;

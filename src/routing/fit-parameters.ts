@@ -1,8 +1,10 @@
 import type { EditParameters, ParameterName, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { FreeSize, Model, ParameterRule } from '../core/model.ts';
+import type { Box } from './box.ts';
 import { type Finish, takeFinish } from './finish.ts';
-import { type Box, translateSize } from './translate-size.ts';
+import { translateQuality } from './translate-quality.ts';
+import { translateSize } from './translate-size.ts';
 
 export interface FittedParameters {
   parameters: EditParameters;
@@ -29,10 +31,11 @@ export function fitParameters(
   given: EditParameters,
   { stream, first }: { stream: boolean; first: Box | undefined },
 ): FittedParameters {
-  const sized = translateSize(model, given, first);
+  const graded = translateQuality(model, given);
+  const sized = translateSize(model, graded.parameters, first);
   const { parameters, finish, warnings: finishWarnings } = takeFinish(model, sized.parameters);
   const fitted: Record<string, Value> = {};
-  const warnings: Warning[] = [...sized.warnings, ...finishWarnings];
+  const warnings: Warning[] = [...graded.warnings, ...sized.warnings, ...finishWarnings];
   for (const [name, value] of Object.entries(parameters) as [ParameterName, Value][]) {
     const fit = fitTogether(name, value, given, stream) ?? fitByRule(model, name, value);
     if (fit.value !== undefined) fitted[name] = fit.value;

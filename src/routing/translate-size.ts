@@ -1,11 +1,8 @@
 import type { EditParameters, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { FreeSize, Model } from '../core/model.ts';
-
-export interface Box {
-  width: number;
-  height: number;
-}
+import { type Box, compareShapes, readBox } from './box.ts';
+import { resolutions } from './translate-quality.ts';
 
 export interface TranslatedSize {
   parameters: EditParameters;
@@ -64,11 +61,6 @@ export function toShapeParameters(model: Model, box: Box): EditParameters | unde
   return size === undefined ? undefined : { size };
 }
 
-/** How far two shapes are apart: 0.05 is 5 %. */
-export function compareShapes(one: Box, other: Box): number {
-  return Math.abs(Math.log(one.width / one.height) - Math.log(other.width / other.height));
-}
-
 interface Wish {
   ratio: number | undefined;
   resolution: string | undefined;
@@ -120,8 +112,6 @@ function findResolution(model: Model, box: Box, plain: Box): string | undefined 
   );
   return (enough ?? bySize.at(-1))?.[0];
 }
-
-const resolutions: Readonly<Record<string, number>> = { '512': 0.5, '0.5K': 0.5, '1K': 1, '2K': 2, '4K': 4 };
 
 function toFreeSize({ ratio, resolution }: Wish, free: FreeSize, first: Box | undefined): string | undefined {
   const shape = ratio ?? (first ? first.width / first.height : 1);
@@ -178,10 +168,4 @@ function readRatio(text: string): number {
       param: 'aspect_ratio',
     },
   );
-}
-
-/** `WIDTHxHEIGHT` in pixels. */
-export function readBox(size: string): Box | undefined {
-  const [, width, height] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(size)?.map(Number) ?? [];
-  return width && height ? { width, height } : undefined;
 }

@@ -30,6 +30,7 @@ const fields = {
   stream: [flag, 'true or false'],
   partial_images: [integer, 'a whole number from 0 to 3'],
   response_format: [z.enum(['b64_json', 'url']), '"b64_json" or "url"'],
+  mask_mode: [z.enum(['strict', 'model']), '"strict" or "model"'],
   models: [names, 'a list of model ids'],
   tags: [names, 'a list of texts'],
   provider: [

@@ -35,6 +35,7 @@ export function toImageEdit(id: string, body: EditBody, simulate?: string): Imag
       prompt,
       images: body.images,
       ...(body.mask && { mask: body.mask }),
+      ...(fields.mask_mode === 'strict' && { maskMode: 'strict' as const }),
       parameters: toParameters(fields),
       stream: fields.stream ?? false,
       routing: toRoutingWishes(fields),
