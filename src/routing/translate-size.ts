@@ -117,15 +117,15 @@ function toFreeSize({ ratio, resolution }: Wish, free: FreeSize, first: Box | un
   const shape = ratio ?? (first ? first.width / first.height : 1);
   const scale = resolution === undefined ? 1 : resolutions[resolution];
   if (scale === undefined || shape > free.maxRatio || shape < 1 / free.maxRatio) return undefined;
-  const { width, height } = toPlainBox(shape, free, first);
-  const shrink = Math.min(
-    1,
-    free.maxEdge / (Math.max(width, height) * scale),
-    Math.sqrt(free.maxArea / (width * height)) / scale,
-  );
+  const plain = toPlainBox(shape, free, first);
+  const wanted = plain.width * plain.height * scale ** 2;
+  // Within the limits by a margin, because rounding each side may go over or under them.
+  const area = Math.max(free.minArea * 1.05, Math.min(wanted, free.maxArea * 0.95));
+  const height = Math.min(Math.sqrt(area / shape), free.maxEdge, free.maxEdge / shape);
   const round = (side: number): number =>
-    Math.max(1, Math.floor((side * scale * shrink) / free.multipleOf)) * free.multipleOf;
-  return `${round(width)}x${round(height)}`;
+    Math.max(1, Math.min(Math.round(side / free.multipleOf), Math.floor(free.maxEdge / free.multipleOf))) *
+    free.multipleOf;
+  return `${round(height * shape)}x${round(height)}`;
 }
 
 /** What the ratio means before any resolution: the model's usual area, or all of the first picture that has it. */

@@ -32,7 +32,14 @@ const sharedFrom2 = {
   size: {
     kind: 'size',
     values: fixedSizes,
-    free: { multipleOf: 16, maxRatio: 3, maxEdge: 3840, minArea: 655_360, maxArea: 8_294_400 },
+    free: {
+      multipleOf: 16,
+      maxRatio: 3,
+      maxEdge: 3840,
+      minArea: 655_360,
+      maxArea: 8_294_400,
+      plainArea: 1_572_864,
+    },
   },
   input_fidelity: { kind: 'left-out', because: 'this model always follows the pictures closely (high).' },
 } as const satisfies Model['parameters'];
