@@ -1,3 +1,3 @@
-export { type Capability, capabilities } from './capabilities.ts';
+export { capabilities } from './capabilities.ts';
 export { type Instruction, readInstructions } from './instruction.ts';
-export { type EditPlan, type PlanSubject, planEdit } from './plan.ts';
+export { type EditPlan, planEdit } from './plan.ts';

@@ -49,6 +49,6 @@ export function wordAt(tokens: readonly Token[], at: number): string {
   return token?.kind === 'word' ? token.text : '';
 }
 
-export function standsAt(words: readonly string[], tokens: readonly Token[], at: number): boolean {
+function standsAt(words: readonly string[], tokens: readonly Token[], at: number): boolean {
   return words.every((word, index) => wordAt(tokens, at + index) === word);
 }

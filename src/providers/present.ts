@@ -34,7 +34,7 @@ export async function present(
       for (const [index, preview] of previews.entries()) {
         await call.emit({ type: 'partial', index, image: preview, facts, createdAt });
       }
-      const usage = toShare(toUsage(facts, 1), position);
+      const usage = toShare(toUsage(facts, position), toUsage(facts, position + 1), position);
       await call.emit({ type: 'completed', image, facts, createdAt, ...(usage && { usage }) });
     }
   }
@@ -54,9 +54,14 @@ function toFacts(
   };
 }
 
-/** The input is paid once: the shares of all pictures add up to the usage of the call. */
-function toShare(usage: Usage | undefined, position: number): Usage | undefined {
-  return usage && position > 0 ? { ...usage, inputTextTokens: 0, inputImageTokens: 0 } : usage;
+/** What one picture adds: the shares of all add up to the usage of the call, however its input is counted. */
+function toShare(before: Usage | undefined, after: Usage | undefined, position: number): Usage | undefined {
+  if (!before || !after || position === 0) return after;
+  return {
+    inputTextTokens: after.inputTextTokens - before.inputTextTokens,
+    inputImageTokens: after.inputImageTokens - before.inputImageTokens,
+    outputImageTokens: after.outputImageTokens - before.outputImageTokens,
+  };
 }
 
 /** The picture as it would look half done: from coarse to fine. */

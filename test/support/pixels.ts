@@ -1,25 +1,26 @@
-import { existsSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import type { Content } from '../../src/core/bytes.ts';
 import type { InputImage } from '../../src/core/image.ts';
 import { measure } from '../../src/images/index.ts';
-import { readContent, toInputImage } from './edit-call.ts';
+import { toInputImage } from './edit-call.ts';
+import { decodePixels, findShared, imageLimits, readContent } from './pictures.ts';
 
-const photos = new URL('../../../shared/data/photos/', import.meta.url);
+const photos = findShared('data/photos');
 
 /** For `test.skipIf`: the photographs lie beside the project, not in it. */
-export const photosAreMissing = !existsSync(photos);
+export const photosAreMissing = photos.length === 0;
 
 /** One of the real photographs, as intake hands it over. */
-export function readPhoto(file: string): Promise<InputImage> {
-  return toMeasuredImage('image', readFileSync(new URL(file, photos)));
+export async function readPhoto(file: string): Promise<InputImage> {
+  const photo = photos.find(({ name }) => name === file);
+  if (!photo) throw new Error(`no photograph ${file}`);
+  return toMeasuredImage('image', photo.read());
 }
 
 /** A picture with the facts of its own header. */
 export async function toMeasuredImage(name: string, bytes: Buffer): Promise<InputImage> {
   const image = toInputImage(name, bytes);
-  const limits = { maxImageSide: 16_384, maxImagePixels: 50_000_000 };
-  return { ...image, facts: await measure(name, image.content, limits) };
+  return { ...image, facts: await measure(name, image.content, imageLimits) };
 }
 
 export interface Pixels {
@@ -32,11 +33,7 @@ export interface Pixels {
 
 /** A picture, decoded. */
 export async function readPixels(content: Content): Promise<Pixels> {
-  const { data, info } = await sharp(await readContent(content))
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
+  const { data, width, height } = await decodePixels(await readContent(content));
   const at = (x: number, y: number) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)];
   return { width, height, data, at };
 }

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { describeProvider } from '../../../test/support/describe-provider.ts';
 import { type CallWishes, createCall, readContent, toInputImage } from '../../../test/support/edit-call.ts';
+import { openLab } from '../../../test/support/pictures.ts';
 import {
   type Box,
   countChanges,
@@ -12,14 +13,9 @@ import {
 } from '../../../test/support/pixels.ts';
 import { createPng } from '../../../test/support/small-png.ts';
 import type { EditEvent, EditOutcome } from '../../core/edit.ts';
-import { createLab } from '../../images/index.ts';
 import { createLocal, localModels } from './index.ts';
 
-const labOptions = {
-  ...{ maxProcesses: 2, timeoutMs: 20_000, memoryBytes: 2 ** 30 * 1.5 },
-  ...{ maxImageSide: 16_384, maxImagePixels: 50_000_000 },
-};
-const lab = createLab(labOptions);
+const lab = openLab();
 const local = createLocal({ lab, now: () => 1_795_000_000_500 });
 const [model] = localModels;
 if (!model) throw new Error('no local model');
@@ -27,7 +23,7 @@ if (!model) throw new Error('no local model');
 afterAll(() => lab.close());
 
 describeProvider('local', 'local/retouch', async () => {
-  const ownLab = createLab(labOptions);
+  const ownLab = openLab();
   return { provider: createLocal({ lab: ownLab, now: Date.now }), close: () => ownLab.close() };
 });
 

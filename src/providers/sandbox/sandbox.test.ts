@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { type CallWishes, createCall } from '../../../test/support/edit-call.ts';
+import { openLab } from '../../../test/support/pictures.ts';
 import {
   createMask,
   type Pixels,
@@ -12,24 +13,19 @@ import { createPng } from '../../../test/support/small-png.ts';
 import type { EditEvent, EditOutcome } from '../../core/edit.ts';
 import type { InputImage } from '../../core/image.ts';
 import type { Model } from '../../core/model.ts';
-import { createLab } from '../../images/index.ts';
-import { localModels } from '../local/index.ts';
-import { openaiModels } from '../openai/index.ts';
+import { allModels } from '../registry.ts';
 import { foreseeUsage } from '../tokens.ts';
 import { createSandbox } from './index.ts';
 import { resolveQuality, resolveSize } from './likeness.ts';
 import { readSimulation } from './simulation.ts';
 
-const lab = createLab({
-  ...{ maxProcesses: 2, timeoutMs: 20_000, memoryBytes: 2 ** 30 * 1.5 },
-  ...{ maxImageSide: 16_384, maxImagePixels: 50_000_000 },
-});
+const lab = openLab();
 const sandbox = createSandbox({ lab, now: () => 1_795_000_000_500 });
 
 afterAll(() => lab.close());
 
 function getModel(id: string): Model {
-  const model = [...openaiModels, ...localModels].find((known) => known.id === id);
+  const model = allModels.find((known) => known.id === id);
   if (!model) throw new Error(`no model ${id}`);
   return model;
 }
@@ -37,6 +33,13 @@ function getModel(id: string): Model {
 const gptImage1 = getModel('openai/gpt-image-1');
 const gptImage2 = getModel('openai/gpt-image-2');
 const newest = getModel('openai/gpt-image-2.6-sunburst');
+/** A model that gives whatever size the edit gives. */
+const sizeless: Model = {
+  ...gptImage2,
+  id: 'test/sizeless',
+  tokens: { kind: 'free' },
+  parameters: { size: { kind: 'size', values: ['auto'] } },
+};
 
 interface Wishes extends Omit<CallWishes, 'model'> {
   model?: Model;
@@ -163,11 +166,11 @@ test('transparency that could not be made is owned up to', async () => {
   expect(outcome.warnings.map(({ param }) => param)).toEqual(['background']);
 });
 
-test('local/retouch keeps the size that the steps give', async () => {
+test('a model without sizes of its own keeps the size that the steps give', async () => {
   const outcome = await edit({
     images: [await white(300, 200)],
     prompt: 'crop to a square',
-    model: getModel('local/retouch'),
+    model: sizeless,
   });
   expect(outcome.facts).toEqual({ background: 'opaque', output_format: 'png', size: '200x200' });
 });
@@ -224,8 +227,8 @@ test.each([
   [gptImage2, { size: '1600x640' }, picture(1, 1), '1600x640'],
   [gptImage2, {}, picture(120, 100), '1024x1024'],
   [gptImage2, {}, picture(130, 100), '1536x1024'],
-  [getModel('local/retouch'), {}, picture(33, 44), 'auto'],
-  [getModel('local/retouch'), {}, undefined, '1024x1024'],
+  [sizeless, {}, picture(33, 44), 'auto'],
+  [sizeless, {}, undefined, '1024x1024'],
   [byRatio, { aspect_ratio: '16:9', image_size: '2K' }, picture(1, 1), '2688x1536'],
   [byRatio, {}, picture(9, 16), '768x1344'],
   [{ ...gptImage2, parameters: {} }, {}, picture(9, 16), '1024x1024'],
@@ -237,7 +240,7 @@ test('quality is never auto, and absent where the model has none', () => {
   expect(resolveQuality(gptImage1, {})).toBe('high');
   expect(resolveQuality(gptImage1, { quality: 'auto' })).toBe('high');
   expect(resolveQuality(newest, { quality: 'xhigh' })).toBe('xhigh');
-  expect(resolveQuality(getModel('local/retouch'), {})).toBeUndefined();
+  expect(resolveQuality(sizeless, {})).toBeUndefined();
 });
 
 test.each([
