@@ -65,10 +65,6 @@ export const errorCatalogue = {
   misdirected_host: mistake('The `Host` header names another server; see RETOUCH_ALLOWED_HOSTS.', 421),
   model_not_found: mistake('No such model, or it is retired and this gateway refuses retired models.', 404),
   upstream_model_gone: {
-    ...mistake('The vendor no longer serves this model and no successor could take the call.', 404),
-    failOver: true,
-  },
-  upstream_model_gone: {
     status: 404,
     type: 'invalid_request_error',
     failOver: true,
@@ -104,9 +100,6 @@ export const errorCatalogue = {
   image_dimensions_too_large: mistake('A picture has more pixels, or longer sides, than the limit.'),
   unsupported_image_format: mistake('The bytes of a picture are not PNG, JPEG or WebP.'),
   invalid_image_file: mistake('A picture is damaged: its bytes cannot be read as the format they claim.'),
-  image_url_not_supported: mistake(
-    'A picture was given as a link to fetch. Send its bytes, or a `data:` URL.',
-  ),
   image_url_invalid: mistake(
     "A picture's link is not a URL, is longer than 8,192 characters, or carries a user name or password.",
   ),

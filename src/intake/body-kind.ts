@@ -7,13 +7,17 @@ export type BodyKind = { kind: 'json' } | { kind: 'multipart'; boundary: string 
 /** Longer than RFC 2046 allows (70), since nothing suffers from it. */
 const boundaryForm = /^[ -~]{0,199}[!-~]$/;
 
+type Kinds = readonly BodyKind['kind'][];
+const types = { multipart: "'multipart/form-data'", json: "'application/json'" };
+
 /** @throws RetouchError unsupported_content_type, invalid_multipart */
-export function readBodyKind(headers: IncomingHttpHeaders): BodyKind {
+export function readBodyKind(headers: IncomingHttpHeaders, taken: Kinds = ['multipart', 'json']): BodyKind {
   const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') throw toUnsupported(`has the Content-Encoding ${encoding.slice(0, 40)}`);
+  if (encoding !== 'identity')
+    throw toUnsupported(`has the Content-Encoding ${encoding.slice(0, 40)}`, taken);
   const header = headers['content-type'] ?? '';
   const type = findHeaderValue(header);
-  if (/^[ \t]*multipart\/form-data/i.test(header)) {
+  if (taken.includes('multipart') && /^[ \t]*multipart\/form-data/i.test(header)) {
     const boundary = type?.parameters.get('boundary') ?? '';
     if (boundaryForm.test(boundary)) return { kind: 'multipart', boundary };
     throw new RetouchError(
@@ -23,12 +27,11 @@ export function readBodyKind(headers: IncomingHttpHeaders): BodyKind {
   }
   const charset = type?.parameters.get('charset') ?? 'utf-8';
   if (type?.value === 'application/json' && /^utf-?8$/i.test(charset)) return { kind: 'json' };
-  throw toUnsupported(header === '' ? 'has no Content-Type' : `has the Content-Type ${header.slice(0, 100)}`);
+  const what = header === '' ? 'has no Content-Type' : `has the Content-Type ${header.slice(0, 100)}`;
+  throw toUnsupported(what, taken);
 }
 
-function toUnsupported(what: string): RetouchError {
-  return new RetouchError(
-    'unsupported_content_type',
-    `The body ${what}; send 'multipart/form-data' or 'application/json', unencoded.`,
-  );
+function toUnsupported(what: string, taken: Kinds): RetouchError {
+  const expected = taken.map((kind) => types[kind]).join(' or ');
+  return new RetouchError('unsupported_content_type', `The body ${what}; send ${expected}, unencoded.`);
 }

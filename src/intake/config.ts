@@ -1,4 +1,5 @@
 import { type Setting, type Settings, wholeNumber } from '../core/setting.ts';
+import { remoteSettings } from './remote/config.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -43,4 +44,5 @@ export const intakeSettings = {
     0,
     'An upload that stays slower than this many bytes a second for 20 seconds is given up; 0 allows any rate.',
   ),
+  ...remoteSettings,
 } satisfies Settings;

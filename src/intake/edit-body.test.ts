@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readAll, toBinary } from '../core/bytes.ts';
+import { readAll, toBinary, toBytes } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { type EditBodyLimits, readRawEdit } from './edit-body.ts';
 import { createSpooler, type Spooler } from './spool.ts';
@@ -32,6 +32,8 @@ const multipart = 'multipart/form-data; boundary=XB';
 
 let directory: string;
 let spoolers: Spooler[];
+/** Who asked for which link. */
+const fetched: string[] = [];
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'retouch-edit-'));
   // In memory, and in files from the first byte: both must come to the same.
@@ -59,6 +61,11 @@ async function read(body: Buffer | string, contentType = multipart, headers: Rec
               headers: { 'content-type': contentType, ...headers },
               openSpool: scope.openSpool,
               spool: scope.openSpool(),
+              fetchLink: async (name, url) => {
+                fetched.push(`${name} ${url}`);
+                const length = /length=(\d+)/.exec(url)?.[1];
+                return toBytes(Buffer.from(`what ${url.slice(0, 40)} leads to`.padEnd(Number(length ?? 0))));
+              },
               beforeRead: () => undefined,
             },
             knownFields,
@@ -211,11 +218,59 @@ test('a picture may come as a data URL in a text field', async () => {
   expect(await read(form(text('image', url)))).toMatchObject({
     images: [{ name: 'image', bytes: 'PIXELS' }],
   });
-  expect(await read(form(text('image', 'https://example.com/a.png')))).toMatchObject({
-    code: 'image_url_not_supported',
-    param: 'image',
-    message: expect.stringContaining('does not fetch pictures yet'),
+});
+
+test('a picture may come as a link, in a text field or in JSON, and is what the link leads to', async () => {
+  const url = 'https://example.com/ä b.png?x=1,2';
+  const bytes = `what ${url} leads to`;
+  const latin1 = Buffer.from(url).toString('latin1');
+  expect(await read(form(text('image', latin1), file('image', 'A'), text('mask', latin1)))).toMatchObject({
+    images: [{ name: 'image[0]' }, { name: 'image[1]', bytes: 'A' }],
+    mask: { name: 'mask' },
   });
+  expect(
+    await readJson({ images: [{ image_url: url }, { image_url: { url } }], mask: { url } }),
+  ).toMatchObject({
+    images: [{ name: 'images[0]' }, { name: 'images[1]' }],
+    mask: { name: 'mask' },
+  });
+  const escaped = JSON.stringify({ image: `${url}&${'a'.repeat(2_000)}` })
+    .replaceAll('/', '\\/')
+    .replace('ä', '\\u00e4');
+  expect(await read(escaped, 'application/json')).toMatchObject({ images: [{ name: 'image' }] });
+  // The last of each pair is that of the other spooler.
+  expect([...new Set(fetched.splice(0))]).toEqual([
+    `image[0] ${url}`,
+    `mask ${url}`,
+    `images[0] ${url}`,
+    `images[1] ${url}`,
+    `image ${url}&${'a'.repeat(2_000)}`,
+  ]);
+  expect(await readJson({ image: url })).toMatchObject({
+    images: [{ bytes: Buffer.from(bytes).toString('latin1') }],
+  });
+});
+
+test('a link that is cut is still too long for any guard', async () => {
+  fetched.length = 0;
+  await readJson({ image: `https://example.com/${'ä'.repeat(100_000)}` });
+  const [link = ''] = fetched;
+  expect(link.length).toBeGreaterThan(8_192);
+  expect(link.length).toBeLessThan(33_000);
+});
+
+test('links of every kind are the guard’s to refuse, and what is fetched is under the limits of any picture', async () => {
+  for (const url of ['file:///etc/passwd', 'gopher://h/x', 'HTTP://h/x', 'blob:https://h/x']) {
+    expect(await readJson({ image: url })).toMatchObject({ images: [{ name: 'image' }] });
+    expect(fetched.pop()).toBe(`image ${url}`);
+  }
+  const ofLength = (length: number) => `https://example.com/?length=${length}`;
+  expect(await readJson({ image: ofLength(19_999), mask: ofLength(4_999) })).toMatchObject({ mask: {} });
+  expect(await readJson({ image: [tiny, ofLength(20_000)] })).toMatchObject({
+    code: 'image_too_large',
+    param: 'image[1]',
+  });
+  expect(await readJson({ mask: ofLength(5_000) })).toMatchObject({ code: 'image_too_large', param: 'mask' });
 });
 
 test.each([
@@ -359,12 +414,6 @@ test('JSON: escapes in a data URL are undone, as PHP and .NET write them', async
 });
 
 test.each([
-  [{ image: 'https://example.com/a.png' }, 'image_url_not_supported', 'image'],
-  [
-    { images: [{ image_url: `http://example.com/${'a'.repeat(2000)}` }] },
-    'image_url_not_supported',
-    'images[0]',
-  ],
   [{ images: [{ file_id: 'file-1' }] }, 'invalid_value', 'images[0].file_id'],
   [{ mask: { file_id: 'file-1' } }, 'invalid_value', 'mask.file_id'],
   [{ images: [{ image_url: dataUrl, foo: 1 }] }, 'unknown_parameter', 'images[0].foo'],

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createNoise, createPng } from '../../test/support/small-png.ts';
 import { readAll } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
+import type { Config } from '../core/setting.ts';
 import { intakeSettings } from './config.ts';
 import { drain } from './drain.ts';
 import { createIntake, type Intake } from './intake.ts';
@@ -19,7 +20,7 @@ const knownFields = ['model', 'prompt', 'n'];
 const mebibyte = 1024 * 1024;
 const defaults = Object.fromEntries(
   Object.entries(intakeSettings).map(([name, setting]) => [name, setting.default]),
-) as { [K in keyof typeof intakeSettings]: number };
+) as unknown as Config<typeof intakeSettings>;
 
 let directory: string;
 let intake: Intake;

@@ -1,11 +1,11 @@
 import type { Spool } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
-import { type JsonValue, LongText, readLongText } from '../core/json-outline.ts';
+import { type JsonValue, LongText } from '../core/json-outline.ts';
 import { createFields, type FieldValue, toUnknownField } from './fields.ts';
-import { isObject, readPicture, type Source, toPictureEntries } from './json-pictures.ts';
-import { maxTextBytes, maxTexts, type PictureLimits, toTextTooLong, toTooManyTexts } from './limits.ts';
+import { isObject, readPictureEntry, type Source, toPictureEntries } from './json-pictures.ts';
+import { readText } from './json-text.ts';
+import { maxTexts, type PictureLimits, toTooManyTexts } from './limits.ts';
 import type { RawEdit } from './multipart-edit.ts';
-import type { RawPicture } from './picture.ts';
 
 /** The outline of a JSON body → an edit (contract 2.1, 2.7). @throws RetouchError */
 export async function readJsonEdit(
@@ -25,14 +25,12 @@ export async function readJsonEdit(
   for (const [name, value] of Object.entries(rest)) {
     fields[name] = await readField(name, value, source.spool, texts);
   }
-  const pictures: RawPicture[] = [];
-  for (const entry of toPictureEntries(images, image)) {
-    pictures.push(await readPicture(entry, source, maxImageBytes));
-  }
+  const entries = toPictureEntries(images, image);
   return {
     fields,
-    images: pictures,
-    mask: mask === null ? undefined : await readPicture({ name: 'mask', value: mask }, source, maxMaskBytes),
+    images: await Promise.all(entries.map((entry) => readPictureEntry(entry, source, maxImageBytes))),
+    mask:
+      mask === null ? undefined : await readPictureEntry({ name: 'mask', value: mask }, source, maxMaskBytes),
   };
 }
 
@@ -43,7 +41,11 @@ async function readField(
   spool: Spool,
   texts: { left: number },
 ): Promise<FieldValue> {
-  if (value instanceof LongText) return readText(name, value, spool, texts);
+  if (value instanceof LongText) {
+    if (texts.left === 0) throw toTooManyTexts();
+    texts.left -= 1;
+    return readText(name, value, spool);
+  }
   if (Array.isArray(value)) {
     const list: FieldValue[] = [];
     for (const [index, entry] of value.entries()) {
@@ -57,21 +59,4 @@ async function readField(
     object[key] = await readField(`${name}.${key}`, inner, spool, texts);
   }
   return object;
-}
-
-async function readText(
-  name: string,
-  text: LongText,
-  spool: Spool,
-  texts: { left: number },
-): Promise<string> {
-  if (text.end - text.start > maxTextBytes) throw toTextTooLong(name);
-  if (texts.left === 0) throw toTooManyTexts();
-  texts.left -= 1;
-  try {
-    return await readLongText(spool, text, maxTextBytes);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new RetouchError('invalid_value', `'${name}' holds half a surrogate pair.`, { param: name, cause });
-  }
 }

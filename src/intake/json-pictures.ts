@@ -2,13 +2,14 @@ import { type OpenSpool, type Spool, toBytes } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { type JsonObject, type JsonValue, LongText } from '../core/json-outline.ts';
 import { maxImages, toTooManyImages } from './limits.ts';
-import { type RawPicture, readPictureText } from './picture.ts';
+import { type FetchLink, type RawPicture, readPictureText } from './picture.ts';
 import { writeUnescaped } from './unescape.ts';
 
-/** Where the long texts of a document are, and where to put one that needs its escapes undone. */
+/** Where the long texts of a document are, where to put one that needs its escapes undone, and how to follow links. */
 export interface Source {
   spool: Spool;
   openSpool: OpenSpool;
+  fetchLink: FetchLink;
 }
 
 /** A picture of a JSON body, and what errors call it: `images[3]`. */
@@ -33,18 +34,27 @@ export function toPictureEntries(images: JsonValue, image: JsonValue): readonly 
 }
 
 /** @throws RetouchError */
-export async function readPicture(
+export async function readPictureEntry(
   { name, value }: PictureEntry,
-  { spool, openSpool }: Source,
+  source: Source,
   limit: number,
 ): Promise<RawPicture> {
-  const text = findPictureText(name, value);
-  if (typeof text === 'string') return readPictureText(name, toBytes(Buffer.from(text)), limit);
+  return readPictureString(name, findPictureText(name, value), source, limit);
+}
+
+/** A string of the document that stands for a picture. @throws RetouchError */
+export async function readPictureString(
+  name: string,
+  text: string | LongText,
+  { spool, openSpool, fetchLink }: Source,
+  limit: number,
+): Promise<RawPicture> {
+  if (typeof text === 'string') return readPictureText(name, toBytes(Buffer.from(text)), limit, fetchLink);
   const written = spool.slice(text.start, text.end);
-  if (!text.escaped) return readPictureText(name, written, limit);
+  if (!text.escaped) return readPictureText(name, written, limit, fetchLink);
   const unescaped = openSpool();
   await writeUnescaped(written, unescaped);
-  return readPictureText(name, unescaped, limit);
+  return readPictureText(name, unescaped, limit, fetchLink);
 }
 
 /** The text in any of the spellings in use: a string, `{image_url}`, `{url}`, `{image_url: {url}}`. */
@@ -59,7 +69,7 @@ function findPictureText(name: string, value: JsonValue): string | LongText {
       if (isText(inner.url ?? null)) return inner.url as string | LongText;
     }
   }
-  throw toMalformed(name, 'a data URL, or {"image_url": "data:image/png;base64,..."}');
+  throw toMalformed(name, 'a data URL or a link, or {"image_url": "data:image/png;base64,..."}');
 }
 
 function checkKeys(name: string, object: JsonObject, known: readonly string[]): void {
@@ -68,7 +78,7 @@ function checkKeys(name: string, object: JsonObject, known: readonly string[]): 
   const param = `${name}.${unknown.slice(0, 100)}`;
   if (unknown !== 'file_id')
     throw new RetouchError('unknown_parameter', `Unknown parameter: '${param}'.`, { param });
-  const said = `'${param}' cannot be used: this gateway keeps no files of callers. Send a data URL instead.`;
+  const said = `'${param}' cannot be used: this gateway keeps no files of callers. Send a data URL or a link instead.`;
   throw new RetouchError('invalid_value', said, { param });
 }
 

@@ -2,6 +2,8 @@ import { RetouchError } from '../core/errors.ts';
 
 /** A text field's length in bytes; far above any prompt. */
 export const maxTextBytes = 256 * 1024;
+/** The long texts of a conversation together. */
+export const maxTextsBytes = 2 * 1024 * 1024;
 /** Text fields of one body, list entries counted one by one. */
 export const maxTexts = 64;
 export const maxImages = 16;

@@ -4,7 +4,7 @@ import { addField, createFields, type Fields } from './fields.ts';
 import type { FormPart } from './form.ts';
 import { maxTextBytes, type PictureLimits } from './limits.ts';
 import type { Part } from './multipart.ts';
-import { type RawPicture, readPicturePart } from './picture.ts';
+import { type FetchLink, type RawPicture, readPicturePart } from './picture.ts';
 
 /** A request's body as far as it can be read without looking at the pictures. */
 export interface RawEdit {
@@ -16,22 +16,20 @@ export interface RawEdit {
 /** The parts of a form → an edit. @throws RetouchError */
 export async function readMultipartEdit(
   parts: readonly Part<FormPart>[],
-  spool: Spool,
+  { spool, fetchLink }: { spool: Spool; fetchLink: FetchLink },
   { maxImageBytes, maxMaskBytes }: PictureLimits,
 ): Promise<RawEdit> {
   const fields = createFields();
   for (const { rule, start, end } of parts) {
     if (rule.kind === 'text') addField(fields, rule.field, await readText(rule, spool.slice(start, end)));
   }
-  const images: RawPicture[] = [];
-  for (const { name, start, end } of toImages(parts)) {
-    images.push(await readPicturePart(name, spool.slice(start, end), maxImageBytes));
-  }
+  const readImage = ({ name, start, end }: Range, limit: number): Promise<RawPicture> =>
+    readPicturePart(name, spool.slice(start, end), limit, fetchLink);
   const mask = parts.find(({ rule }) => rule.kind === 'mask');
   return {
     fields,
-    images,
-    mask: mask && (await readPicturePart('mask', spool.slice(mask.start, mask.end), maxMaskBytes)),
+    images: await Promise.all(toImages(parts).map((image) => readImage(image, maxImageBytes))),
+    mask: mask && (await readImage({ name: 'mask', ...mask }, maxMaskBytes)),
   };
 }
 

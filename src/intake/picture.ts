@@ -12,23 +12,38 @@ export interface RawPicture {
   byteLength: number;
 }
 
+/** Gets what a link leads to. `name` is what errors call the picture. @throws RetouchError */
+export type FetchLink = (name: string, url: string) => Promise<Bytes>;
+
 const headBytes = 256;
+/** Far more than any link may have, so that what had to be cut is refused as too long. */
+const maxLinkBytes = 32 * 1024;
 
 /** Bytes of a form's part: a picture, or else text that stands for one. @throws RetouchError */
-export async function readPicturePart(name: string, bytes: Bytes, limit: number): Promise<RawPicture> {
-  if (/^(?:data:|https?:\/\/)/i.test(await readHead(bytes))) return readPictureText(name, bytes, limit);
+export async function readPicturePart(
+  name: string,
+  bytes: Bytes,
+  limit: number,
+  fetchLink: FetchLink,
+): Promise<RawPicture> {
+  if (/^(?:data:|[a-z][a-z\d+.-]*:\/\/)/i.test(await readHead(bytes))) {
+    return readPictureText(name, bytes, limit, fetchLink);
+  }
   return checkLength({ name, content: { encoding: 'binary', bytes }, byteLength: bytes.size }, limit);
 }
 
-/** Text that stands for a picture: a data URL, or base64 alone. @throws RetouchError */
-export async function readPictureText(name: string, text: Bytes, limit: number): Promise<RawPicture> {
+/** Text that stands for a picture: a data URL, a link, or base64 alone. @throws RetouchError */
+export async function readPictureText(
+  name: string,
+  text: Bytes,
+  limit: number,
+  fetchLink: FetchLink,
+): Promise<RawPicture> {
   const head = await readHead(text);
-  if (/^https?:\/\//i.test(head)) {
-    throw new RetouchError(
-      'image_url_not_supported',
-      `'${name}' is a link. This gateway does not fetch pictures yet: send the bytes, or a data URL.`,
-      { param: name },
-    );
+  if (/^(?!data:)[a-z][a-z\d+.-]*:/i.test(head)) {
+    const url = await readAll(toRange(text, 0, Math.min(text.size, maxLinkBytes)), maxLinkBytes);
+    const bytes = await fetchLink(name, url.toString());
+    return checkLength({ name, content: { encoding: 'binary', bytes }, byteLength: bytes.size }, limit);
   }
   const scheme = /^data:/i.test(head) ? /^data:[^,]*;base64,/i.exec(head)?.[0] : '';
   if (scheme === undefined) {

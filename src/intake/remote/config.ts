@@ -12,7 +12,7 @@ export const remoteSettings = {
   imageUrlAllow: {
     env: 'RETOUCH_IMAGE_URL_ALLOW',
     schema: hostList,
-    default: [] as string[],
+    default: undefined as readonly string[] | undefined,
     form: 'host names or addresses, each with a port if it is not 80 or 443, separated by commas',
     example: 'minio.internal:9000, pictures.lan',
     doc: 'Hosts that links to pictures may lead to although they are private or http. All others must be public, https and on port 443.',

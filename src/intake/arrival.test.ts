@@ -1,0 +1,221 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, request as post, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPng } from '../../test/support/small-png.ts';
+import { RetouchError } from '../core/errors.ts';
+import { type JsonObject, LongText } from '../core/json-outline.ts';
+import type { Config } from '../core/setting.ts';
+import type { Arrival } from './arrival.ts';
+import { intakeSettings } from './config.ts';
+import { createIntake, type Intake } from './intake.ts';
+
+const picture = createPng({ width: 8, height: 6 });
+const dataUrl = `data:image/png;base64,${picture.toString('base64')}`;
+const maxImageBytes = 3_000;
+
+let directory: string;
+let intake: Intake;
+/** What the origin was asked for. */
+let asked: string[];
+/** Answers of the origin that are under way, and the most there were at once. */
+let running: number;
+let mostAtOnce: number;
+let origin: string;
+const servers: Server[] = [];
+
+beforeEach(async () => {
+  directory = join(await mkdtemp(join(tmpdir(), 'retouch-arrival-')), 'spool');
+  [asked, running, mostAtOnce] = [[], 0, 0];
+  origin = await listen(async (request, response) => {
+    asked.push(request.url ?? '');
+    running += 1;
+    mostAtOnce = Math.max(mostAtOnce, running);
+    response.on('close', () => (running -= 1));
+    if (request.url === '/never') return;
+    await delay(20);
+    const padding = Number(/length=(\d+)/.exec(request.url ?? '')?.[1] ?? picture.length) - picture.length;
+    response.end(Buffer.concat([picture, Buffer.alloc(padding)]));
+  });
+  const defaults = Object.fromEntries(
+    Object.entries(intakeSettings).map(([name, setting]) => [name, setting.default]),
+  ) as unknown as Config<typeof intakeSettings>;
+  intake = createIntake({
+    ...defaults,
+    ...{ maxImageBytes, maxRequestBytes: 20_000, directory, maxImageSide: 100, maxImagePixels: 10_000 },
+    imageUrlAllow: [new URL(origin).host],
+  });
+});
+
+afterEach(async () => {
+  await intake.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+  await rm(join(directory, '..'), { recursive: true });
+});
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** What `work` made of a request with this body, or the error it ended with; then nothing may be left. */
+async function arrive<T>(
+  body: unknown,
+  work: (arrival: Arrival) => Promise<T>,
+  contentType = 'application/json',
+): Promise<T | RetouchError> {
+  const { promise, resolve, reject } = Promise.withResolvers<T | RetouchError>();
+  const url = await listen(async (request, response) => {
+    const { signal } = new AbortController();
+    const arrival = intake.receive({ id: 'req_test', request, response, signal });
+    try {
+      resolve(await work(arrival));
+    } catch (error) {
+      if (error instanceof RetouchError) resolve(error);
+      else reject(error);
+    } finally {
+      await arrival.release();
+      response.end();
+    }
+  });
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const call = post(url, { method: 'POST', headers: { 'content-type': contentType } }).end(text);
+  call.on('response', (response) => response.resume());
+  const result = await promise;
+  await once(call, 'close');
+  expect(intake.stats()).toEqual({ memoryBytes: 0, openScopes: 0, openSpools: 0 });
+  expect(await readdir(directory).catch(() => [])).toEqual([]);
+  return result;
+}
+
+const readEdit = (body: unknown) => arrive(body, (arrival) => arrival.readEdit(['prompt']));
+
+/** Reads `{"a": ...}` and then what is in it. */
+const readA = (body: unknown, read: (arrival: Arrival, a: string | LongText) => Promise<unknown>) =>
+  arrive(body, async (arrival) => {
+    const outline = (await arrival.readJson()) as JsonObject;
+    return read(arrival, outline.a as string | LongText);
+  });
+
+test('linked pictures of an edit are fetched and measured, in their order, a few at a time', async () => {
+  const images = Array.from({ length: 12 }, (_, index) => ({ image_url: `${origin}/${index}` }));
+  const edit = await readEdit({ prompt: 'p', images: [...images, dataUrl] });
+  expect(edit).toMatchObject({
+    images: Array.from({ length: 13 }, (_, index) => ({
+      name: `images[${index}]`,
+      byteLength: picture.length,
+      content: { encoding: index < 12 ? 'binary' : 'base64' },
+      facts: { format: 'png', width: 8, height: 6 },
+    })),
+  });
+  expect(asked.toSorted()).toEqual(images.map((_, index) => `/${index}`).toSorted());
+  expect(mostAtOnce).toBe(4);
+});
+
+test('a linked picture is under the limit of any picture, to the byte, and so are all links together', async () => {
+  const ofLength = (length: number) => ({ image_url: `${origin}/?length=${length}` });
+  expect(await readEdit({ images: [ofLength(maxImageBytes - 1)] })).toMatchObject({
+    images: [{ byteLength: maxImageBytes - 1 }],
+  });
+  expect(await readEdit({ images: [ofLength(maxImageBytes)] })).toMatchObject({
+    code: 'image_too_large',
+    param: 'images[0]',
+  });
+  // Seven of them are as much as a body may have; those under way at that moment are borne with.
+  const many = Array.from({ length: 16 }, () => ofLength(maxImageBytes - 1));
+  expect(await readEdit({ images: many.slice(0, 6) })).toMatchObject({ images: Array(6).fill({}) });
+  expect(await readEdit({ images: many })).toMatchObject({ code: 'request_too_large' });
+});
+
+test('when one link fails, the others are called off', async () => {
+  const never = { image_url: `${origin}/never` };
+  const refused = { image_url: 'https://127.0.0.1/' };
+  expect(await readEdit({ images: [never, never, refused] })).toMatchObject({
+    code: 'image_url_refused',
+    param: 'images[2]',
+  });
+  for (let waited = 0; running > 0 && waited < 2_000; waited += 10) await delay(10);
+  expect(running).toBe(0);
+});
+
+test('closing ends what is being fetched', async () => {
+  const edit = readEdit({ images: [{ image_url: `${origin}/never` }] });
+  while (asked.length === 0) await delay(5);
+  await intake.close();
+  expect(await edit).toMatchObject({ code: 'server_stopping' });
+});
+
+test('a JSON body is read without its long texts, which are read by their place', async () => {
+  const text = 'größer "und" 🎨\n'.repeat(100);
+  expect(await readA({ a: text }, (arrival, a) => arrival.readText('a', a))).toBe(text);
+  expect(await readA({ a: 'short' }, (arrival, a) => arrival.readText('a', a))).toBe('short');
+  expect(await arrive({ a: text, b: [1, null] }, (arrival) => arrival.readJson())).toEqual(
+    Object.assign(Object.create(null), { a: expect.any(LongText), b: [1, null] }),
+  );
+});
+
+test.each<[string, (origin: string) => string, string]>([
+  ['a data URL', () => dataUrl, 'base64'],
+  [
+    'a long data URL',
+    () => `data:image/png;name=${'x'.repeat(2_000)};base64,${picture.toString('base64')}`,
+    '',
+  ],
+  ['base64', () => picture.toString('base64'), 'base64'],
+  ['a link', (base) => `${base}/a`, 'binary'],
+  ['a long link', (base) => `${base}/${'a'.repeat(2_000)}`, 'binary'],
+])('a picture is read from %s', async (_, toSource, encoding) => {
+  const image = await readA({ a: toSource(origin) }, (arrival, a) => arrival.readPicture('here', a));
+  if (encoding === '') expect(image).toMatchObject({ code: 'invalid_value', param: 'here' });
+  else {
+    const facts = { format: 'png', width: 8, height: 6 };
+    expect(image).toMatchObject({ name: 'here', content: { encoding }, byteLength: picture.length, facts });
+  }
+});
+
+test('texts are bounded one by one and together', async () => {
+  const read = (length: number, times: number) =>
+    readA({ a: 'x'.repeat(length) }, async (arrival, a) => {
+      for (let time = 0; time < times; time += 1) await arrival.readText('a', a);
+    });
+  const limit = 256 * 1024;
+  expect(await read(limit, 8)).toBeUndefined();
+  expect(await read(limit, 9)).toMatchObject({ code: 'request_too_large', param: 'a' });
+  expect(await read(limit + 1, 1)).toMatchObject({ code: 'request_too_large', param: 'a' });
+  const half = `{"a":"${'x'.repeat(2_000)}\\ud83d"}`;
+  expect(await readA(half, (arrival, a) => arrival.readText('a', a))).toMatchObject({
+    code: 'invalid_value',
+    param: 'a',
+  });
+});
+
+test.each<[string, string]>([
+  ['{"a":1,"a":2}', 'byte 7'],
+  ['{"__proto__":1}', 'byte 1'],
+  [`${'['.repeat(65)}${']'.repeat(65)}`, 'at most 64 levels'],
+  ['{"a":1', 'the end'],
+  ['', 'the end'],
+])('the body %j is refused with the place', async (body, place) => {
+  expect(await arrive(body, (arrival) => arrival.readJson())).toMatchObject({
+    code: 'invalid_json',
+    message: expect.stringContaining(place),
+  });
+});
+
+test('a route for JSON says that it takes nothing else', async () => {
+  const contentType = 'multipart/form-data; boundary=XB';
+  expect(await arrive('{}', (arrival) => arrival.readJson(), contentType)).toMatchObject({
+    code: 'unsupported_content_type',
+    message: expect.stringMatching(/ multipart\/form-data; .*; send 'application\/json', unencoded\.$/),
+  });
+});

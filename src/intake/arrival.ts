@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenSpool } from '../core/bytes.ts';
+import { RetouchError } from '../core/errors.ts';
+import type { InputImage } from '../core/image.ts';
+import type { JsonLimits, JsonValue, LongText } from '../core/json-outline.ts';
+import { checkMask, type ImageLimits, measure } from '../images/index.ts';
+import { receiveJsonOnly } from './body.ts';
+import { type EditBodyLimits, readRawEdit } from './edit-body.ts';
+import { createFetchLink } from './fetch-link.ts';
+import type { Fields } from './fields.ts';
+import { readPictureString } from './json-pictures.ts';
+import { readText } from './json-text.ts';
+import { maxTextsBytes } from './limits.ts';
+import type { RawPicture } from './picture.ts';
+import type { Remote } from './remote/remote.ts';
+import type { SpoolScope } from './spool.ts';
+
+/** The body of an edit: its fields typed by name only, its pictures known by their headers. */
+export interface EditBody {
+  fields: Fields;
+  images: readonly InputImage[];
+  mask: InputImage | undefined;
+}
+
+export interface Call {
+  id: string;
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Aborted when the caller has gone. */
+  signal: AbortSignal;
+}
+
+/** One request's bytes. Its body is read once, by `readEdit` or `readJson`. */
+export interface Arrival {
+  /**
+   * Reads the body to its end, multipart or JSON, and fetches what it links to. After a fault the rest of the body
+   * is unread: see `drain`.
+   * @param knownFields names of the fields besides `image`, `images` and `mask`
+   * @throws RetouchError
+   */
+  readEdit(knownFields: readonly string[]): Promise<EditBody>;
+  /** Reads a JSON body to its end; its long texts are for the two below. @throws RetouchError */
+  readJson(limits?: Partial<JsonLimits>): Promise<JsonValue>;
+  /** A picture of a JSON body: a data URL, a link, or base64. `name` is what errors call it. @throws RetouchError */
+  readPicture(name: string, source: string | LongText): Promise<InputImage>;
+  /** A text of a JSON body. @throws RetouchError request_too_large, invalid_value */
+  readText(name: string, source: string | LongText): Promise<string>;
+  /** Bytes of the body so far. */
+  readonly bytesIn: number;
+  /** Further spools that end with the request. */
+  openSpool: OpenSpool;
+  /** Frees everything, pictures included, and ends what is still being fetched. May be called more than once; never fails. */
+  release(): Promise<void>;
+}
+
+export interface ArrivalParts {
+  scope: SpoolScope;
+  remote: Remote;
+  limits: EditBodyLimits & ImageLimits;
+}
+
+export function createArrival(
+  { request, response, signal }: Call,
+  { scope, remote, limits }: ArrivalParts,
+): Arrival {
+  const { headers } = request;
+  const { openSpool } = scope;
+  const spool = openSpool();
+  const ended = new AbortController();
+  const options = { openSpool, signal: AbortSignal.any([signal, ended.signal]) };
+  const fetchLink = createFetchLink(remote, options, limits.maxRequestBytes);
+  const beforeRead = (): void => {
+    if (headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+  };
+  const upload = { headers, stream: request, signal, spool, openSpool, fetchLink, beforeRead };
+  const measureImage = async (raw: RawPicture): Promise<InputImage> => ({
+    ...raw,
+    facts: await measure(raw.name, raw.content, limits),
+  });
+  let textsBytes = 0;
+  return {
+    async readEdit(knownFields) {
+      const raw = await readRawEdit(upload, knownFields, limits);
+      const images: InputImage[] = [];
+      for (const image of raw.images) images.push(await measureImage(image));
+      const mask = raw.mask && (await measureImage(raw.mask));
+      const [first] = images;
+      if (mask && first) checkMask(mask, first);
+      return { fields: raw.fields, images, mask };
+    },
+    readJson: (outlineLimits = {}) => receiveJsonOnly(upload, limits, outlineLimits),
+    readPicture: async (name, source) =>
+      measureImage(await readPictureString(name, source, upload, limits.maxImageBytes)),
+    async readText(name, source) {
+      if (typeof source === 'string') return source;
+      textsBytes += source.end - source.start;
+      if (textsBytes > maxTextsBytes) throw toTextsTooLong(name);
+      return readText(name, source, spool);
+    },
+    get bytesIn() {
+      return spool.size;
+    },
+    openSpool,
+    release() {
+      ended.abort(new Error('The request has ended.'));
+      return scope.release();
+    },
+  };
+}
+
+function toTextsTooLong(name: string): RetouchError {
+  const said = `The texts up to '${name}' are longer than ${maxTextsBytes} bytes in all.`;
+  return new RetouchError('request_too_large', said, { param: name });
+}
