@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
 import { RetouchError } from '../core/errors.ts';
@@ -36,7 +37,8 @@ interface Route {
 function toRoutes(parts: RouteParts, isReady: () => boolean): readonly Route[] {
   const api: readonly Route[] = [
     { method: 'POST', path: '/images/edits', access: 'work', handler: imageEdits(parts) },
-    { method: 'GET', path: '/images/:id', access: 'open', handler: storedImage(parts) },
+    // Other names are not ids, so that GET /images/edits is told its method.
+    { method: 'GET', path: '/images/:id(^img_[^/]*)', access: 'open', handler: storedImage(parts) },
     { method: 'GET', path: '/models', access: 'open', handler: listModels(parts) },
     { method: 'GET', path: '/models/*', access: 'open', handler: getModel(parts) },
   ];
@@ -103,13 +105,14 @@ function toListenFault(fault: NodeJS.ErrnoException, host: string, port: number)
 }
 
 function createFramework(parts: HttpParts): FastifyInstance {
+  const answers = new WeakMap<Socket, ServerResponse>();
   const app = fastify({
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
     // Uploads are held to a rate, not to a time: 800 MB over a slow line take ten minutes.
     requestTimeout: 0,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket),
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, answers.get(socket)),
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply, parts.log),
     logger: false,
   });
@@ -117,6 +120,7 @@ function createFramework(parts: HttpParts): FastifyInstance {
   // Bodies stay on the socket until the route reads them.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   app.addHook('onRequest', async (request, reply) => {
+    answers.set(request.raw.socket, reply.raw);
     reply.header('x-request-id', request.id);
   });
   app.addHook('onRequest', checkHost(parts.config));
@@ -130,11 +134,13 @@ function createFramework(parts: HttpParts): FastifyInstance {
 function refuseUnknown(routes: readonly Route[]): RouteHandlerMethod {
   const patterns = routes.map(({ method, path }) => ({
     method,
-    pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+').replace('*', '.+')}$`),
+    pattern: new RegExp(`^${path.replace(/:\w+(\([^)]*\))?/g, '[^/]+').replace('*', '.+')}$`),
   }));
   return async (request) => {
     const path = request.url.replace(/\?.*/s, '');
-    const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    const methods = patterns
+      .filter(({ method, pattern }) => method !== request.method && pattern.test(path))
+      .map(({ method }) => method);
     const shown = `${request.method} ${path.slice(0, 200)}`;
     if (methods.length > 0) {
       throw new RetouchError('method_not_allowed', `No ${shown}; this route takes ${methods.join(', ')}.`);
@@ -143,18 +149,27 @@ function refuseUnknown(routes: readonly Route[]): RouteHandlerMethod {
   };
 }
 
-/** What is not HTTP gets an answer in HTTP all the same. */
-function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+/** What is not HTTP gets an answer in HTTP all the same, unless it would land in the middle of another one. */
+function refuseBrokenRequest(
+  { code }: Error & { code?: string },
+  socket: Socket,
+  answer: ServerResponse | undefined,
+): void {
+  const isAnswering = answer?.headersSent === true && !answer.writableFinished;
+  if (code === 'ECONNRESET' || !socket.writable || isAnswering) {
     socket.destroy();
     return;
   }
-  const body = JSON.stringify(
-    toErrorBody(
-      new RetouchError('invalid_http', 'The request is not valid HTTP, or its headers are too large.'),
-    ),
-  );
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const error =
+    code === 'HPE_INVALID_EOF_STATE'
+      ? new RetouchError('upload_incomplete', 'The connection ended before the request did.')
+      : new RetouchError('invalid_http', 'The request is not valid HTTP, or its headers are too large.');
+  const body = JSON.stringify(toErrorBody(error));
+  const headers = [
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-should-retry: ${error.row.retry}`,
+    'connection: close',
+  ];
+  socket.end(`HTTP/1.1 ${error.row.status} Bad Request\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
 }
