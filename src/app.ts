@@ -49,7 +49,7 @@ export async function createApp(config: AppConfig, log: Log): Promise<App> {
     memoryBytes: labMemoryBytes,
   });
   const intake = createIntake({ ...config.intake, ...imageLimits, directory: join(folder.path, 'spool') });
-  const providers = createProviders({ config: config.providers, lab });
+  const providers = createProviders({ config: config.providers, lab, clock });
   const catalog = createCatalog(await readModelsFile(providers.models, config.routing.modelsFile));
   const onFault = (fault: unknown, requestId: string): void =>
     log.error({ requestId, cause: String(fault) }, 'an edit that is done could not be recorded');

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { type Pieces, readPieces } from '../wire/index.ts';
 
@@ -57,6 +56,16 @@ async function write(response: ServerResponse, pieces: Pieces): Promise<void> {
   for await (const piece of readPieces(pieces)) {
     if (response.destroyed) return;
     if (response.write(piece)) continue;
-    await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    await canTakeMore(response);
   }
+}
+
+function canTakeMore(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }

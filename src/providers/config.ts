@@ -1,4 +1,5 @@
 import { type Setting, type Settings, wholeNumber } from '../core/setting.ts';
+import { googleSettings } from './google/config.ts';
 import { openaiSettings } from './openai/config.ts';
 
 const milliseconds = (name: string, value: number, doc: string): Setting<number> => ({
@@ -36,4 +37,5 @@ export const providersSettings = {
     doc: 'The longest answer that is taken from a vendor; ten pictures of 4K in base64 are about 200 MB.',
   },
   ...openaiSettings,
+  ...googleSettings,
 } satisfies Settings;

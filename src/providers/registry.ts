@@ -1,18 +1,23 @@
+import type { Clock } from '../core/clock.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Config } from '../core/setting.ts';
 import type { Lab } from '../images/index.ts';
 import type { providersSettings } from './config.ts';
 import type { Provider } from './contract.ts';
+import { createGoogle, googleModels } from './google/index.ts';
+import { createLocal, localModels } from './local/index.ts';
 import { createOpenai, openaiModels } from './openai/index.ts';
+import { createSandbox } from './sandbox/index.ts';
 import { createTransport } from './transport.ts';
 
 /** All models there are, in the order `GET /models` lists them. */
-export const allModels: readonly Model[] = [...openaiModels];
+export const allModels: readonly Model[] = [...openaiModels, ...googleModels, ...localModels];
 
 export interface ProvidersParts {
   config: Config<typeof providersSettings>;
   lab: Lab;
+  clock: Clock;
 }
 
 export interface Providers {
@@ -27,7 +32,7 @@ export interface Providers {
 }
 
 /** The one list of who can edit pictures. */
-export function createProviders({ config }: ProvidersParts): Providers {
+export function createProviders({ config, lab, clock }: ProvidersParts): Providers {
   const transport = createTransport({
     connectTimeoutMs: config.upstreamConnectTimeoutMs,
     headersTimeoutMs: config.upstreamHeadersTimeoutMs,
@@ -35,7 +40,11 @@ export function createProviders({ config }: ProvidersParts): Providers {
     totalTimeoutMs: config.upstreamTotalTimeoutMs,
     maxResponseBytes: config.upstreamMaxResponseBytes,
   });
-  const providers: readonly Provider[] = [createOpenai({ config, transport })];
+  const providers: readonly Provider[] = [
+    createOpenai({ config, transport }),
+    createGoogle({ config, transport }),
+    createLocal({ lab, now: clock }),
+  ];
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   return {
     models: allModels,
@@ -49,7 +58,7 @@ export function createProviders({ config }: ProvidersParts): Providers {
         { param: 'model' },
       );
     },
-    sandbox: providers[0] as Provider,
+    sandbox: createSandbox({ lab, now: clock }),
     missing: providers.flatMap(({ id, missing }) => (missing === undefined ? [] : [`${id}/...: ${missing}`])),
     close: () => transport.close(),
   };
