@@ -64,5 +64,5 @@ function isBeyondEditor(error: unknown): boolean {
 
 function toStamp({ model, request }: EditCall): Operation {
   const text = request.prompt.slice(0, maxStampCharacters);
-  return { op: 'stamp', title: `TEST MODE: ${model.id}`, text };
+  return { op: 'stamp', title: 'TEST MODE', text: `${model.id}: ${text}` };
 }
