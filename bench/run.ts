@@ -21,6 +21,7 @@ const { values } = parseArgs({
   options: {
     scenarios: { type: 'string', default: Object.keys(scenarios).join() },
     proxies: { type: 'string', default: Object.keys(openProxy).join() },
+    'image-sizes': { type: 'string', default: '10000,1000000,20000000' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
     profile: { type: 'string' },
@@ -33,6 +34,7 @@ const folder = await mkdtemp(join(tmpdir(), 'retouch-bench-'));
 try {
   const options: BenchOptions = {
     proxies: values.proxies.split(',') as ProxyName[],
+    imageSizes: values['image-sizes'].split(',').map(Number),
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
     folder,

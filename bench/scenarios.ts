@@ -7,6 +7,8 @@ import type { UpstreamOrder, UpstreamReport } from './upstream.ts';
 
 export interface BenchOptions {
   proxies: readonly ProxyName[];
+  /** For the throughput, in bytes. */
+  imageSizes: readonly number[];
   rounds: number;
   /** Of each run. */
   seconds: number;
@@ -42,13 +44,12 @@ export interface Endurance {
 }
 
 const connections = 16;
-const imageSizes = [10_000, 1_000_000, 20_000_000] as const;
 
 /** Requests per second and CPU, runs of the proxies in turns, so that a noisy minute hurts them alike. */
 export async function measureThroughput(options: BenchOptions): Promise<Throughput[]> {
   return withWorkers(options, 0, async (workers, proxies) => {
     const results: Throughput[] = [];
-    for (const imageBytes of imageSizes) {
+    for (const imageBytes of options.imageSizes) {
       const order = { imageBytes, imageCount: 1, connections, seconds: options.seconds };
       const result: Throughput = { imageBytes, runs: {} };
       for (const proxy of proxies) await runOnce(workers, proxy, { ...order, seconds: 2 });
