@@ -1,14 +1,18 @@
 import { settings } from '../src/config.ts';
 import { type ErrorRow, errorCatalogue } from '../src/core/errors.ts';
-import type { Model, ParameterRule } from '../src/core/model.ts';
+import type { Model } from '../src/core/model.ts';
 import type { Setting } from '../src/core/setting.ts';
+import { capabilities } from '../src/editor/index.ts';
 import { allModels } from '../src/providers/index.ts';
+import { toMatrix, type Verdict } from './compatibility.ts';
 
 /** The references made from the code, by path. A test checks that the files say the same. */
 export const documents: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': toConfiguration,
   'docs/errors.md': toErrors,
   'docs/models.md': toModels,
+  'docs/compatibility.md': toCompatibility,
+  'docs/local-editor.md': toLocalEditor,
 };
 
 const note = '<!-- Made by `npm run docs`; do not edit. -->';
@@ -51,16 +55,13 @@ function toErrors(): string {
 }
 
 function toModels(): string {
-  const models = allModels;
-  const names = [...new Set(models.flatMap((model) => Object.keys(model.parameters)))];
   return `${[
     note,
     '# Models',
-    'What `GET /api/v1/models` tells programs, for people. Bare names (`gpt-image-2`) and prefixed ones (`openai/gpt-image-2`) both work.',
-    toModelTable(models),
-    '## Parameters by model',
-    'A parameter a model does not have is refused with 400 before anything is sent. *Left out* and *→* mean adapted with notice: in the header `retouch-adapted` and in `warnings`; with `provider.require_parameters=true` they are refused instead.',
-    ...names.map((name) => toParameterTable(name, models)),
+    'What `GET /api/v1/models` tells programs, for people. Bare names (`gpt-image-2`) and prefixed ones (`openai/gpt-image-2`) both work. Which model takes which parameter is in [compatibility.md](compatibility.md).',
+    toModelTable(allModels),
+    '## Retired models',
+    "From the day in the table a model's calls are served by its successor, with notice: `retouch-model` names who served, `retouch-adapted` and `warnings` say so, `deprecation` and `sunset` give the day. `RETOUCH_RETIRED_MODELS=refuse` answers 404 `model_not_found` instead. Where a vendor itself answers that a model is gone before the day, the successor serves at once, and the vendor is asked again after an hour.",
     '## Your own models',
     'RETOUCH_MODELS_FILE names a JSON file that adds models or changes them; `null` takes a value away:',
     '```json\n{\n  "models": [\n    { "id": "openai/gpt-image-3", "like": "openai/gpt-image-2", "upstreamId": "gpt-image-3" },\n    { "id": "openai/gpt-image-1", "successor": "openai/gpt-image-2" }\n  ]\n}\n```',
@@ -81,38 +82,53 @@ function toModelTable(models: readonly Model[]): string {
   ].join('\n');
 }
 
-function toParameterTable(name: string, models: readonly Model[]): string {
-  const byRule = new Map<string, string[]>();
-  for (const model of models) {
-    const rule = model.parameters[name];
-    const text = rule ? describeRule(rule) : 'refused';
-    byRule.set(text, [...(byRule.get(text) ?? []), `\`${model.id}\``]);
-  }
-  const rows = [...byRule].map(([text, ids]) => `| ${text} | ${ids.join(', ')} |`);
-  return [`### ${name}`, '', '| taken as | by |', '|---|---|', ...rows].join('\n');
+const marks = { honoured: '✓', adapted: '≈', refused: '✗' } as const;
+
+function toCompatibility(): string {
+  const verdicts = toMatrix();
+  const parameters = [...new Set(verdicts.map(({ parameter }) => parameter))];
+  return `${[
+    note,
+    '# Compatibility',
+    'Every parameter on every model, from both endpoints, as the planner decides it before anything is sent: **✓** honoured, **≈** adapted with notice (in the header `retouch-adapted` and in `warnings`; refused with `provider.require_parameters=true`), **✗** refused with 400. There is no fourth way. Sizes and masks are judged for a picture of 1200x800.',
+    ...parameters.map((parameter) => toParameterTable(parameter, verdicts)),
+  ].join('\n\n')}\n`;
 }
 
-function describeRule(rule: ParameterRule): string {
-  switch (rule.kind) {
-    case 'left-out':
-      return `left out: ${rule.because}`;
-    case 'integer':
-    case 'number':
-      return `${rule.min} to ${rule.max}`;
-    case 'text':
-      return `text up to ${rule.maxCharacters} characters`;
-    case 'choice':
-      return [
-        rule.values.join(', '),
-        ...Object.entries(rule.adapt ?? {}).map(
-          ([value, { to, because }]) => `${value} → ${to ?? 'left out'}: ${because}`,
-        ),
-      ].join('; ');
-    case 'size': {
-      const fixed = rule.values.join(', ');
-      if (!rule.free) return fixed;
-      const { multipleOf, maxEdge, maxRatio, minArea, maxArea } = rule.free;
-      return `${fixed}, or any WxH: multiples of ${multipleOf}, sides ≤ ${maxEdge}, ratio ≤ ${maxRatio}:1, ${minArea} to ${maxArea} pixels`;
-    }
-  }
+function toParameterTable(parameter: string, all: readonly Verdict[]): string {
+  const verdicts = all.filter((verdict) => verdict.parameter === parameter);
+  const values = [...new Set(verdicts.map(({ value }) => value))];
+  const subjects = Object.groupBy(verdicts, ({ surface, model }) => `\`${model}\`, ${surface}`);
+  const toCells = (row: readonly Verdict[]): string => row.map(({ outcome }) => marks[outcome]).join(' | ');
+  const alike = Object.groupBy(Object.entries(subjects), ([, row = []]) => toCells(row));
+  const messages = new Set(
+    verdicts.flatMap(({ outcome, message }) => (outcome === 'adapted' ? [message] : [])),
+  );
+  return [
+    `## ${parameter}`,
+    '',
+    `| ${values.map((value) => `\`${value}\``).join(' | ')} | on |`,
+    `|${values.map(() => '---|').join('')}---|`,
+    ...Object.entries(alike).map(
+      ([cells, rows = []]) => `| ${cells} | ${rows.map(([subject]) => subject).join('<br>')} |`,
+    ),
+    ...(messages.size > 0 ? ['', 'Notices:', '', ...[...messages].map((message) => `- ${message}`)] : []),
+  ].join('\n');
+}
+
+function toLocalEditor(): string {
+  const rows = capabilities.map(
+    ({ name, does, examples, masked }) =>
+      `| ${name} | ${does} | ${examples
+        .slice(0, 4)
+        .map((example) => `“${example}”`)
+        .join('<br>')} | ${masked ? 'yes' : 'no'} |`,
+  );
+  return `${[
+    note,
+    '# The embedded editor',
+    'The model `local/retouch` needs no key and no network, and costs nothing. Say one or several steps, in one sentence or more: “make it 20% brighter, crop it to 16:9 and add a white border of 10 px”. They are done in that order. What it cannot place it refuses, naming the words; it never gives back a picture with a part of the instruction left out.',
+    ['| step | what it does | for example | in a mask |', '|---|---|---|---|', ...rows].join('\n'),
+    'A mask confines the steps: pixels outside it stay identical (as PNG; JPEG and WebP recompress the whole picture). Steps that move pixels cannot be confined and are refused together with a mask.',
+  ].join('\n\n')}\n`;
 }

@@ -74,7 +74,7 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
     stream: request.stream,
     first: first && { width: first.facts.orientedWidth, height: first.facts.orientedHeight },
   });
-  const adapted = [...shortened, ...masked.warnings, ...fitted.warnings];
+  const adapted = [...(given.notices ?? []), ...shortened, ...masked.warnings, ...fitted.warnings];
   const [worst] = adapted;
   if (worst && request.routing.requireParameters) {
     throw new RetouchError(

@@ -31,7 +31,8 @@ export function translateSize(model: Model, given: EditParameters, first: Box | 
   }
   const wish = { ratio: ratio === undefined ? undefined : readRatio(ratio), resolution };
   const translated = rule.free ? toFreeSize(wish, rule.free, first) : toFixedSize(wish, rule.values);
-  if (!translated) throw unreachable(ratio ?? resolution ?? '', model);
+  if (!translated)
+    throw unreachable(model, ratio === undefined ? { image_size: resolution } : { aspect_ratio: ratio });
   return {
     parameters: { ...rest, size: translated },
     warnings: [ratio, resolution].flatMap((value, index) =>
@@ -148,13 +149,14 @@ function toFixedSize({ ratio, resolution }: Wish, sizes: readonly string[]): str
   });
 }
 
-function unreachable(wish: string, model: Model): RetouchError {
+function unreachable(model: Model, wish: Pick<EditParameters, 'aspect_ratio' | 'image_size'>): RetouchError {
   const rule = model.parameters.size;
   const sizes = rule?.kind === 'size' ? rule.values.join(', ') : '';
+  const [[param, value] = ['size', '']] = Object.entries(wish);
   return new RetouchError(
     'invalid_value',
-    `${model.id} cannot give ${wish.slice(0, 40)}; its sizes are ${sizes}.`,
-    { param: 'aspect_ratio' },
+    `'${param}' is ${value.slice(0, 40)}, which ${model.id} cannot give; its sizes are ${sizes}.`,
+    { param },
   );
 }
 
