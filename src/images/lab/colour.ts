@@ -27,16 +27,18 @@ export function toLuma({ r, g, b }: Rgba): number {
 /** Nine numbers, row by row: each row makes one of R, G, B out of all three. */
 export type Matrix = readonly number[];
 
+type Offset = readonly [number, number, number];
+
 /** Changes every pixel's colour in place to `matrix` times it, plus `offset`. Alpha stays. */
-export function mixColours({ data }: Raster, matrix: Matrix, offset = 0): void {
+export function mixColours({ data }: Raster, matrix: Matrix, [j, k, l]: Offset = [0, 0, 0]): void {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0] = matrix;
   for (let at = 0; at < data.length; at += channels) {
     const red = data[at] as number;
     const green = data[at + 1] as number;
     const blue = data[at + 2] as number;
-    data[at] = a * red + b * green + c * blue + offset;
-    data[at + 1] = d * red + e * green + f * blue + offset;
-    data[at + 2] = g * red + h * green + i * blue + offset;
+    data[at] = a * red + b * green + c * blue + j;
+    data[at + 1] = d * red + e * green + f * blue + k;
+    data[at + 2] = g * red + h * green + i * blue + l;
   }
 }
 

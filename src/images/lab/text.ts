@@ -41,13 +41,19 @@ export async function setText(text: string, style: TextStyle, maxWidth: number):
   return { data, width: info.width, height: info.height };
 }
 
+export interface FittedText {
+  coverage: Coverage;
+  /** The size it came to. */
+  sizePx: number;
+}
+
 /** The largest size, `style.sizePx` at most, in which the text fits into the box; undefined when none of 8 px or more does. */
-export async function fitText(text: string, style: TextStyle, box: Size): Promise<Coverage | undefined> {
+export async function fitText(text: string, style: TextStyle, box: Size): Promise<FittedText | undefined> {
   let sizePx = Math.min(style.sizePx, toLargestSize(text, box));
   for (;;) {
     if (sizePx < minSizePx) return undefined;
     const coverage = await setText(text, { ...style, sizePx }, box.width);
-    if (coverage.width <= box.width && coverage.height <= box.height) return coverage;
+    if (coverage.width <= box.width && coverage.height <= box.height) return { coverage, sizePx };
     sizePx *= 0.85;
   }
 }

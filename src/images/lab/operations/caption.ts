@@ -26,12 +26,13 @@ export const caption: Operator<'caption'> = async (raster, { text, anchor, colou
     align: toAlign(anchor),
   };
   const box = { width: raster.width - 2 * margin, height: raster.height - 2 * margin };
-  const letters = await fitText(words, style, box);
-  if (letters === undefined) throw tooLong(raster);
+  const fitted = await fitText(words, style, box);
+  if (fitted === undefined) throw tooLong(raster);
+  const { coverage: letters, sizePx } = fitted;
   const { left, top } = toPosition(anchor, box, letters);
   const position = { left: left + margin, top: top + margin };
   const inside = readColour(colour);
-  const halo = await toHalo(letters, Math.max(1, style.sizePx * haloFraction));
+  const halo = await toHalo(letters, Math.max(1, sizePx * haloFraction));
   paint(
     raster,
     halo.coverage,

@@ -4,6 +4,7 @@ import type { Operator } from './operator.ts';
 const middleGrey = 127.5;
 
 export const contrast: Operator<'contrast'> = (raster, { factor }) => {
-  mixColours(raster, [factor, 0, 0, 0, factor, 0, 0, 0, factor], middleGrey * (1 - factor));
+  const offset = middleGrey * (1 - factor);
+  mixColours(raster, [factor, 0, 0, 0, factor, 0, 0, 0, factor], [offset, offset, offset]);
   return raster;
 };
