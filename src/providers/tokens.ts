@@ -30,15 +30,35 @@ export function foreseeUsage(
   { request, parameters, facts, images }: ForeseenCall,
 ): Usage | undefined {
   if (tokens.kind === 'free') return { inputTextTokens: 0, inputImageTokens: 0, outputImageTokens: 0 };
+  if (tokens.kind === 'per-image') return foreseePerImage(tokens, { request, parameters }, images);
   const [width, height] = facts.size?.split('x').map(Number) ?? [];
   if (width === undefined || height === undefined) return undefined;
   const perImage = outputFormulas[tokens.kind]({ width, height }, facts.quality);
   const isHigh = tokens.kind === 'openai-area' || parameters.input_fidelity === 'high';
   return {
-    inputTextTokens: Math.ceil([...request.prompt].length / charactersPerToken),
+    inputTextTokens: countTextTokens(request.prompt),
     inputImageTokens: request.images.reduce((sum, image) => sum + countInputTokens(image.facts, isHigh), 0),
     outputImageTokens: images * (perImage + tokensPerPartial * (parameters.partial_images ?? 0)),
   };
+}
+
+/** Every picture is a call of its own, to which all input goes (contract 3.5). */
+function foreseePerImage(
+  { out, in: perInput }: Extract<TokenFormula, { kind: 'per-image' }>,
+  { request, parameters }: Pick<ForeseenCall, 'request' | 'parameters'>,
+  images: number,
+): Usage {
+  const calls = Math.max(1, images);
+  const plain = out['1K'] ?? 0;
+  return {
+    inputTextTokens: calls * countTextTokens(request.prompt),
+    inputImageTokens: calls * request.images.length * perInput,
+    outputImageTokens: images * (out[parameters.image_size ?? '1K'] ?? plain),
+  };
+}
+
+function countTextTokens(prompt: string): number {
+  return Math.ceil([...prompt].length / charactersPerToken);
 }
 
 /** gpt-image-1, -mini and 1.5: square, portrait, landscape. */
@@ -54,7 +74,7 @@ const patches: Readonly<Record<string, number>> = { low: 16, medium: 48, high: 9
 type OutputFormula = (size: Size, quality: string | undefined) => number;
 
 /** What is not listed counts as `high`: for `auto` that is the dearest it may become, and of `xhigh` and `max` no rate is known. */
-const outputFormulas: Readonly<Record<Exclude<TokenFormula['kind'], 'free'>, OutputFormula>> = {
+const outputFormulas: Readonly<Record<Exclude<TokenFormula['kind'], 'free' | 'per-image'>, OutputFormula>> = {
   'openai-table'({ width, height }, quality = 'high') {
     const [square, portrait, landscape] = table[quality] ?? table.high ?? [0, 0, 0];
     if (width === height) return square;

@@ -1,0 +1,124 @@
+import type { EditCall, EditOutcome, Usage, Warning } from '../../core/edit.ts';
+import { RetouchError } from '../../core/errors.ts';
+import { vendor } from './errors.ts';
+import { toOutcome } from './outcome.ts';
+import type { Reply } from './reply.ts';
+import { createSpeaker } from './speaker.ts';
+import { addUsage, toUsage } from './usage.ts';
+
+export interface Asking {
+  /** One call to the vendor. @throws RetouchError */
+  ask(call: EditCall, onText: (text: string) => Promise<void>): Promise<Reply>;
+  /** Why a reply is no result. */
+  toFailure(reply: Reply): RetouchError | undefined;
+}
+
+interface Attempt {
+  /** Which of the calls, from 0. */
+  index: number;
+  reply?: Reply;
+  failure?: unknown;
+}
+
+const maxAtOnce = 4;
+
+/**
+ * The vendor gives one answer a call, so `n` answers are as many calls, a few at a time. Those that came are the
+ * outcome, and warnings name those that did not.
+ * @throws RetouchError when none came
+ */
+export async function askForAnswers(call: EditCall, asking: Asking): Promise<EditOutcome> {
+  const asked = call.parameters.n ?? 1;
+  const speaker = createSpeaker(call);
+  const attempts = await askInParallel(asked, async (index): Promise<Attempt> => {
+    let reply: Reply | undefined;
+    try {
+      reply = await asking.ask(toNth(call, index), (text) => speaker.say(index, text));
+      const failure = asking.toFailure(reply);
+      if (failure) return { index, reply, failure };
+      await speaker.show(index, reply);
+      return { index, reply };
+    } catch (failure) {
+      return { index, ...(reply && { reply }), failure };
+    }
+  });
+  const failures = attempts.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  const good = attempts.flatMap(({ index, reply, failure }) =>
+    reply && failure === undefined ? [{ answer: speaker.placeOf(index), reply }] : [],
+  );
+  const fault = failures.find((failure) => !(failure instanceof RetouchError));
+  if (fault !== undefined) throw fault;
+  if (good.length === 0) throw toGravest(failures as RetouchError[]);
+  const usage = sumUsage(attempts);
+  const warnings = [...toSeedWarnings(call, asked), ...toWarnings(attempts, asked)];
+  return toOutcome(good, speaker.countPlaces(), { warnings, ...(usage && { usage }) });
+}
+
+/** Of this answer only: the next may fare better. All else is as true of the next. */
+function isOwn(failure: unknown): boolean {
+  if (!(failure instanceof RetouchError) || failure.row.failOver) return false;
+  return failure.row.status >= 500 || failure.code === 'moderation_blocked';
+}
+
+async function askInParallel(
+  count: number,
+  attempt: (index: number) => Promise<Attempt>,
+): Promise<readonly Attempt[]> {
+  const attempts: Attempt[] = [];
+  let next = 0;
+  let isOver = false;
+  const work = async (): Promise<void> => {
+    while (next < count && !isOver) {
+      next += 1;
+      const done = await attempt(next - 1);
+      attempts.push(done);
+      if (done.failure !== undefined && !isOwn(done.failure)) isOver = true;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, maxAtOnce) }, work));
+  return attempts.sort((left, right) => left.index - right.index);
+}
+
+/** The call for one answer: from one seed all answers would be the same. */
+function toNth(call: EditCall, index: number): EditCall {
+  const { seed } = call.parameters;
+  if (seed === undefined || index === 0) return call;
+  // Wraps round at 32 bits, which is what the vendor takes.
+  return { ...call, parameters: { ...call.parameters, seed: (seed + index) | 0 } };
+}
+
+function toSeedWarnings({ parameters: { seed } }: EditCall, asked: number): readonly Warning[] {
+  if (seed === undefined || asked === 1) return [];
+  const message = `seed=${seed} would make ${asked} times the same answer: each took the next whole number.`;
+  return [{ param: 'seed', message }];
+}
+
+function toWarnings(attempts: readonly Attempt[], asked: number): readonly Warning[] {
+  const warnings = attempts.flatMap(({ index, reply, failure }): Warning[] => {
+    const name = asked === 1 ? 'The answer' : `Answer ${index + 1} of ${asked}`;
+    if (failure instanceof RetouchError) {
+      return [{ param: 'n', message: `${name} is missing: ${failure.message}` }];
+    }
+    const { finishReason = 'STOP' } = reply ?? {};
+    if (finishReason === 'STOP' || finishReason === 'MAX_TOKENS') return [];
+    return [{ param: 'image', message: `${name} was ended early by ${vendor} (${finishReason}).` }];
+  });
+  const left = asked - attempts.length;
+  if (left > 0)
+    warnings.push({ param: 'n', message: `${left} of ${asked} answers were not asked for then.` });
+  return warnings;
+}
+
+/** What may have been billed counts most, so that nobody is asked for the same again; then what nobody else could do. */
+function toGravest(failures: readonly RetouchError[]): RetouchError {
+  const final = failures.filter(({ row }) => !row.failOver);
+  return (final.find(({ row }) => row.status >= 500) ?? final[0] ?? failures[0]) as RetouchError;
+}
+
+/** Of all calls that told it, also of those that came to nothing; where an answer tells none, the sum is no bill. */
+function sumUsage(attempts: readonly Attempt[]): Usage | undefined {
+  const isUntold = attempts.some(({ reply, failure }) => failure === undefined && !reply?.usage);
+  const told = attempts.flatMap(({ reply }) => (reply && toUsage(reply)) ?? []);
+  const [first, ...others] = told;
+  return isUntold || !first ? undefined : others.reduce(addUsage, first);
+}

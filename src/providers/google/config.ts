@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { Settings } from '../../core/setting.ts';
+import { baseUrl } from '../base-url.ts';
+
+const key = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/);
+
+export const googleSettings = {
+  geminiApiKey: {
+    env: 'GEMINI_API_KEY',
+    schema: key as z.ZodType<string | undefined, string>,
+    default: undefined as string | undefined,
+    form: 'printable ASCII without spaces',
+    example: 'AIza...',
+    doc: 'The key this gateway uses at the Gemini API for the models `google/...`.',
+    secret: true,
+  },
+  geminiBaseUrl: {
+    env: 'GEMINI_BASE_URL',
+    schema: baseUrl,
+    default: 'https://generativelanguage.googleapis.com/v1beta',
+    form: 'an http or https URL without credentials, query or fragment',
+    example: 'https://generativelanguage.googleapis.com/v1beta',
+    doc: 'Where the models `google/...` are served. The key is sent there and nowhere else.',
+  },
+} satisfies Settings;

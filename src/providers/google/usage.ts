@@ -1,0 +1,47 @@
+import type { Usage } from '../../core/edit.ts';
+import type { Reply } from './reply.ts';
+import type { UsageWire } from './wire.ts';
+
+type Tokens = UsageWire['promptTokensDetails'];
+
+/**
+ * Thoughts are billed as text, and draft pictures among them are free (contract 3.5). Where pictures came and nothing
+ * is told apart, all that came out counts as pictures: dearer perhaps, never too little.
+ */
+export function toUsage({ usage: wire, images }: Pick<Reply, 'usage' | 'images'>): Usage | undefined {
+  if (!wire) return undefined;
+  const { candidatesTokenCount: output = 0, cachedContentTokenCount: cached } = wire;
+  const imageIn = countImageTokens(wire.promptTokensDetails, wire.promptTokenCount);
+  const isMute = images.length > 0 && wire.candidatesTokensDetails === undefined;
+  const imageOut = isMute ? output : countImageTokens(wire.candidatesTokensDetails, output);
+  const cachedImage = countImageTokens(wire.cacheTokensDetails, cached ?? 0);
+  return {
+    inputTextTokens: wire.promptTokenCount - imageIn,
+    inputImageTokens: imageIn,
+    ...(cached !== undefined && { cachedTextTokens: cached - cachedImage, cachedImageTokens: cachedImage }),
+    outputImageTokens: imageOut,
+    outputTextTokens: output - imageOut + (wire.thoughtsTokenCount ?? 0),
+  };
+}
+
+/** What is listed as pictures, and never more than there is in all. */
+function countImageTokens(tokens: Tokens, total: number): number {
+  const listed = tokens?.filter(({ modality }) => modality === 'IMAGE') ?? [];
+  return Math.min(
+    total,
+    listed.reduce((sum, { tokenCount = 0 }) => sum + tokenCount, 0),
+  );
+}
+
+export function addUsage(sum: Usage, next: Usage): Usage {
+  const add = (name: keyof Usage): number => (sum[name] ?? 0) + (next[name] ?? 0);
+  const added: Usage = {
+    inputTextTokens: add('inputTextTokens'),
+    inputImageTokens: add('inputImageTokens'),
+    outputImageTokens: add('outputImageTokens'),
+  };
+  for (const name of ['cachedTextTokens', 'cachedImageTokens', 'outputTextTokens'] as const) {
+    if (sum[name] !== undefined || next[name] !== undefined) added[name] = add(name);
+  }
+  return added;
+}
