@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { describeCause, TransportFault, type TransportPhase } from './transport-fault.ts';
 
@@ -34,7 +34,7 @@ export interface Answer {
 }
 
 /** A reader that is slower than the connection is waited for. */
-const maxWaitingBytes = 131_072;
+const maxWaitingBytes = 32_768;
 
 /** One request and its answer: keeps the time, counts the bytes and knows how far it got. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -56,6 +56,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Pieces that came and were not read yet. */
   readonly #pieces: Uint8Array[] = [];
   #waitingBytes = 0;
+  /** As Content-Length says. */
+  #declaredBytes: number | undefined;
   #receivedBytes = 0;
   #wake: (() => void) | undefined;
 
@@ -67,7 +69,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.method = method;
     this.headers = { ...headers, 'accept-encoding': 'identity' };
     if (body) this.headers['content-length'] = String(body.size);
-    this.body = body ? Readable.from(this.#send(body.pieces), { highWaterMark: 1 }) : null;
+    // Undici takes any async iterable, though its types say less; a Readable would fetch a piece ahead.
+    this.body = body ? (this.#send(body.pieces) as unknown as Readable) : null;
     this.#limits = limits;
     this.#signal = signal;
     this.#total = setTimeout(() => {
@@ -94,15 +97,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    controller: Dispatcher.DispatchController,
+    _controller: unknown,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (status < 200) return;
     this.#phase = 'answered';
-    controller.pause();
     clearTimeout(this.#timer);
-    this.#resolve({ status, headers: joinRepeated(headers), pieces: this.#receive(headers) });
+    const joined = joinRepeated(headers);
+    const { 'content-length': length, 'content-encoding': encoding = 'identity' } = joined;
+    if (length !== undefined) this.#declaredBytes = Number(length);
+    this.#resolve({ status, headers: joined, pieces: this.#receive() });
+    if (encoding !== 'identity') this.#fail('the answer is compressed, which was not asked for');
+    if ((this.#declaredBytes ?? 0) > this.#limits.maxResponseBytes) this.#failForSize();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Uint8Array): void {
@@ -111,7 +118,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#receivedBytes += piece.length;
     this.#waitingBytes += piece.length;
     this.#pieces.push(piece);
-    if (this.#waitingBytes >= maxWaitingBytes) controller.pause();
+    // Not after the last piece: undici takes a connection closed during a pause for an answer cut off.
+    const isLast = this.#receivedBytes === this.#declaredBytes;
+    if (this.#waitingBytes >= maxWaitingBytes && !isLast) controller.pause();
     if (this.#receivedBytes > this.#limits.maxResponseBytes) this.#failForSize();
     this.#wake?.();
   }
@@ -134,11 +143,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  async *#receive(headers: Record<string, unknown>): AsyncGenerator<Uint8Array> {
+  async *#receive(): AsyncGenerator<Uint8Array> {
     try {
-      const encoding = headers['content-encoding'] ?? 'identity';
-      if (encoding !== 'identity') this.#fail('the answer is compressed, which was not asked for');
-      if (Number(headers['content-length']) > this.#limits.maxResponseBytes) this.#failForSize();
       for (;;) {
         const piece = this.#pieces.shift();
         this.#waitingBytes -= piece?.length ?? 0;

@@ -115,11 +115,16 @@ test('A refused connection, an unknown name and a slow handshake are certain not
 });
 
 test('A reset while sending, after sending and before headers leaves the outcome open', async () => {
-  const duringUpload = await serveTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
+  let connections = 0;
+  const duringUpload = await serveTcp((socket) => {
+    connections += 1;
+    socket.once('data', () => socket.resetAndDestroy());
+  });
   const big = { size: 64 * 2 ** 20, pieces: repeat(Buffer.alloc(65_536), 1_024) };
   const transport = openTransport();
   const mid = await failureOf(transport.send(toRequest(duringUpload, { body: big })));
   expect(mid.phase).toBe('sent');
+  expect(connections).toBe(1);
   const afterUpload = await serveHttp(async (request) => {
     await readRequest(request);
     request.socket.resetAndDestroy();
@@ -338,6 +343,26 @@ test('What the reader does not take is not fetched, and what the vendor does not
   );
   await failureOf(sending);
   expect(read).toBeLessThan(16 * 2 ** 20);
+});
+
+test('A whole answer is not lost to a connection that closes while the reader is busy', async () => {
+  const body = Buffer.alloc(65_536 * 4 + 1, 'x');
+  for (const length of [body.length, 65_536, 65_537, 0]) {
+    const url = await serveTcp((socket) =>
+      socket.once('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n`);
+        socket.end(body.subarray(0, length));
+      }),
+    );
+    const piece = { size: 1, pieces: repeat(Buffer.from('x'), 1) };
+    const answer = await openTransport().send(toRequest(url, { body: piece }));
+    let received = 0;
+    for await (const { length: bytes } of answer.pieces) {
+      received += bytes;
+      await delay(20);
+    }
+    expect(received).toBe(length);
+  }
 });
 
 test('A reader that leaves early closes the connection', async () => {

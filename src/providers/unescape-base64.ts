@@ -1,4 +1,4 @@
-/** Base64 as some JSON writers have it, with `\\/` and line breaks, without them. */
+/** Base64 as some JSON writers have it, with `\/` and line breaks, without them. */
 export async function* unescapeBase64(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let rest = '';
   for await (const piece of pieces) {

@@ -19,7 +19,10 @@ export function createMemorySpools(write: (piece: Uint8Array) => Promise<void> =
         pieces.push(piece);
         state.size += piece.length;
       },
-      slice: (start, end) => ({ size: end - start, read: () => whole().read(start, end) }),
+      slice: (start, end) => ({
+        size: end - start,
+        read: (from = 0, to = end - start) => whole().read(start + from, start + to),
+      }),
       async release() {
         state.released = true;
         pieces.length = 0;

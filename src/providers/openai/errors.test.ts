@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { createRedact } from '../redact.ts';
+import { readRefusal, toStreamError } from './errors.ts';
+
+interface Refusal {
+  status: number;
+  error: { message: string; param: string | null } | null;
+  becomes: string;
+}
+
+const redact = createRedact(['sk-proj-secret']);
+const fixture = new URL('fixtures/refusals.json', import.meta.url);
+const refusals: readonly Refusal[] = JSON.parse(await readFile(fixture, 'utf8'));
+
+function toAnswer(status: number, body: string, headers: Record<string, string> = {}) {
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    if (body !== '') yield Buffer.from(body);
+  }
+  return { status, headers, pieces: pieces() };
+}
+
+test.for(refusals)('$status $error.code becomes $becomes', async ({ status, error, becomes }) => {
+  const body = error ? JSON.stringify({ error }) : '<html>';
+  const refusal = await readRefusal(toAnswer(status, body), redact);
+  expect(refusal.code).toBe(becomes);
+  expect(refusal.param).toBe(error?.param ?? undefined);
+  expect(refusal.message).not.toMatch(/sk-|undefined|null/);
+});
+
+test('Retry-After is read in seconds, milliseconds and dates', async () => {
+  const cases: [Record<string, string>, (waitMs: number) => boolean][] = [
+    [{ 'retry-after': '12' }, (waitMs) => waitMs === 12_000],
+    [{ 'retry-after': '12', 'retry-after-ms': '250' }, (waitMs) => waitMs === 250],
+    [
+      { 'retry-after': new Date(Date.now() + 60_000).toUTCString() },
+      (waitMs) => waitMs > 50_000 && waitMs <= 60_000,
+    ],
+    [{ 'retry-after': new Date(0).toUTCString() }, (waitMs) => waitMs === 0],
+  ];
+  for (const [headers, isRight] of cases) {
+    const { retryAfterMs } = await readRefusal(toAnswer(429, '', headers), redact);
+    expect(isRight(retryAfterMs ?? -1), JSON.stringify(headers)).toBe(true);
+  }
+  const { retryAfterMs } = await readRefusal(toAnswer(429, '', { 'retry-after': 'soon' }), redact);
+  expect(retryAfterMs).toBeUndefined();
+});
+
+test('A 503 that says when to come back did no work, whatever its body is', async () => {
+  const refusal = await readRefusal(toAnswer(503, '<html>', { 'retry-after': '1' }), redact);
+  expect(refusal).toMatchObject({ code: 'upstream_overloaded', retryAfterMs: 1_000 });
+});
+
+test('Bodies of any shape are survived', async () => {
+  for (const body of [
+    'null',
+    '"text"',
+    '[]',
+    '{}',
+    '{"error":null}',
+    '{"error":"text"}',
+    '{"error":{"code":5}}',
+  ]) {
+    expect((await readRefusal(toAnswer(400, body), redact)).message, body).toBe(
+      'OpenAI answered with status 400.',
+    );
+  }
+});
+
+test('An error inside a stream is told apart by its code, then by its type', () => {
+  expect(toStreamError({ code: 'moderation_blocked' }, redact).code).toBe('moderation_blocked');
+  expect(toStreamError({ type: 'image_generation_user_error' }, redact).code).toBe('upstream_rejected');
+  expect(toStreamError({ type: 'server_error' }, redact).code).toBe('upstream_outcome_unknown');
+  expect(toStreamError({ message: 'with sk-proj-secret' }, redact).message).not.toContain('sk-proj');
+});
