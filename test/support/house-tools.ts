@@ -115,7 +115,7 @@ function run(root: string, tool: string, parameters: readonly string[]): Promise
     execFile(
       join(tools, tool),
       parameters,
-      { cwd: root, env, maxBuffer: 100_000_000, timeout: 60_000 },
+      { cwd: root, env, maxBuffer: 100_000_000, timeout: 170_000 },
       (error, stdout, stderr) => {
         if (stdout === '') reject(new Error(`${tool} printed nothing: ${stderr}`, { cause: error }));
         else resolve(stdout);
