@@ -110,7 +110,7 @@ function toChat(model: string, given: Record<string, unknown>): EditRequest {
   const { modalities, ...rest } = given;
   const top = Object.entries(rest).filter(([name]) => topLevel.has(name));
   const config = Object.entries(rest).filter(([name]) => !topLevel.has(name));
-  const { fields } = readChatBody({
+  const chatBody = readChatBody({
     model,
     messages: [{ role: 'user', content: 'make it warmer' }],
     ...Object.fromEntries(top),
@@ -121,5 +121,5 @@ function toChat(model: string, given: Record<string, unknown>): EditRequest {
     { type: 'image', image: picture },
     { type: 'text', text: 'make it warmer' },
   ] as const;
-  return toChatEdit('req', fields, [{ role: 'user', parts }]);
+  return toChatEdit('req', chatBody, [{ role: 'user', parts }]);
 }

@@ -32,7 +32,7 @@ export function translateSize(model: Model, given: EditParameters, first: Box | 
   const wish = { ratio: ratio === undefined ? undefined : readRatio(ratio), resolution };
   const translated = rule.free ? toFreeSize(wish, rule.free, first) : toFixedSize(wish, rule.values);
   if (!translated)
-    throw unreachable(model, ratio === undefined ? { image_size: resolution } : { aspect_ratio: ratio });
+    throw unreachable(model, ratio === undefined ? 'image_size' : 'aspect_ratio', ratio ?? resolution);
   return {
     parameters: { ...rest, size: translated },
     warnings: [ratio, resolution].flatMap((value, index) =>
@@ -149,13 +149,12 @@ function toFixedSize({ ratio, resolution }: Wish, sizes: readonly string[]): str
   });
 }
 
-function unreachable(model: Model, wish: Pick<EditParameters, 'aspect_ratio' | 'image_size'>): RetouchError {
+function unreachable(model: Model, param: string, wish = ''): RetouchError {
   const rule = model.parameters.size;
   const sizes = rule?.kind === 'size' ? rule.values.join(', ') : '';
-  const [[param, value] = ['size', '']] = Object.entries(wish);
   return new RetouchError(
     'invalid_value',
-    `'${param}' is ${value.slice(0, 40)}, which ${model.id} cannot give; its sizes are ${sizes}.`,
+    `'${param}' is ${wish.slice(0, 40)}, which ${model.id} cannot give; its sizes are ${sizes}.`,
     { param },
   );
 }
