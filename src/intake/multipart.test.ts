@@ -220,7 +220,7 @@ describe.skipIf(!existsSync(corpora))('corpora (../shared/corpora must be there)
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.bin'))) {
       const body = readFileSync(folder + file);
       const whole = scan(body, 'XB');
-      for (const size of pieceSizes.filter((bytes) => body.length / bytes < 2e5)) {
+      for (const size of pieceSizes.filter((bytes) => body.length / bytes < 5e4)) {
         // One comparison of two texts: the bodies are large.
         expect(JSON.stringify(scan(body, 'XB', size)) === JSON.stringify(whole), `${file}, ${size}`).toBe(
           true,
