@@ -83,7 +83,7 @@ test.each([
   ['\n--XB', 'LF alone before it'],
   ['\r--XB', 'CR alone before it'],
   ['\r\n\r\n\r\n--X', 'its beginning'],
-])('%j in a content is not a boundary: %s', (content) => {
+])('content %# only looks like a boundary', (content) => {
   const body = Buffer.from(`${part('a', `1${content}\r\n2`)}--XB--`, 'latin1');
   for (const size of [...pieceSizes, body.length]) {
     expect(scan(body, 'XB', size)).toEqual([{ name: 'a', text: `1${content}\r\n2` }]);
@@ -127,7 +127,7 @@ test.each([
   [part('a', '1', 'Space : a\r\n'), /malformed header/],
   [part('a', '1', 'Nul: \0\r\n'), /malformed header/],
   [part('a', '1', 'Bare: a\nb: c\r\n'), /malformed header/],
-  [part('a', '1', 'X: y\r\n'.repeat(20_000)), /more than 16384 bytes of headers/],
+  [part('a', '1', 'X: y\r\n'.repeat(4_000)), /more than 16384 bytes of headers/],
   [part('a', '1', Array.from({ length: 16 }, (_, n) => `X-${n}: y\r\n`).join('')), /17 headers; at most 16/],
   [part('a', 'MQ==', 'Content-Transfer-Encoding: BASE64\r\n'), /transfer encoding base64; send its bytes/],
   [part('a', '1', 'Content-Type: multipart/mixed; boundary=IN\r\n'), /holds parts of its own/],
@@ -140,7 +140,7 @@ test.each([
     /no line in it is the boundary "--XB"/,
   ],
   ['', /no line in it is the boundary/],
-])('refuses %j', (body, message) => {
+])('refuses broken body %# and says what is wrong', (body, message) => {
   const bytes = Buffer.from(body, 'latin1');
   for (const size of [...pieceSizes, bytes.length || 1]) expect(scan(bytes, 'XB', size)).toMatch(message);
 });
