@@ -26,6 +26,7 @@ export interface ImageEdit {
 export function toImageEdit(id: string, body: EditBody, simulate?: string): ImageEdit {
   const fields = readEditFields(body.fields);
   const prompt = readPrompt(fields);
+  if (fields.stream && fields.response_format === 'url') throw urlInStream();
   if (body.images.length === 0) throw missing('image', 'at least one picture: PNG, JPEG or WebP');
   return {
     responseFormat: fields.response_format ?? 'b64_json',
@@ -75,6 +76,14 @@ const parameterNames = [
 function toParameters(fields: EditFields): EditParameters {
   return Object.fromEntries(
     parameterNames.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]),
+  );
+}
+
+function urlInStream(): RetouchError {
+  return new RetouchError(
+    'invalid_value',
+    "'response_format' is url, but a stream gives its pictures as they come, in b64_json; leave out one of 'stream' and 'response_format'.",
+    { param: 'response_format' },
   );
 }
 
