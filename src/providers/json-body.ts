@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Bytes, toBytes } from '../core/bytes.ts';
 import type { OutgoingBody } from './exchange.ts';
+import { joinSections } from './join-sections.ts';
 
 /** Stands in a value for a string of it that is read from elsewhere as it is sent. */
 export class Inline {
@@ -27,12 +28,5 @@ export function createJsonBody(value: object): OutgoingBody {
     const bytes = inlined[index];
     return bytes ? [toBytes(Buffer.from(fresh)), bytes] : [toBytes(Buffer.from(fresh))];
   });
-  return {
-    size: sections.reduce((total, section) => total + section.size, 0),
-    pieces: readInTurn(sections),
-  };
-}
-
-async function* readInTurn(sections: readonly Bytes[]): AsyncGenerator<Uint8Array> {
-  for (const section of sections) yield* section.read();
+  return joinSections(sections);
 }

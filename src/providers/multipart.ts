@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Bytes, toBytes } from '../core/bytes.ts';
 import type { OutgoingBody } from './exchange.ts';
+import { joinSections } from './join-sections.ts';
 
 /** A field of text, or a file when it has a name. Names and media types are ours, never the caller's. */
 export interface Part {
@@ -22,11 +23,7 @@ export function createMultipart(parts: readonly Part[]): MultipartBody {
     part.bytes,
   ]);
   sections.push(toBytes(Buffer.from(`\r\n--${boundary}--\r\n`)));
-  return {
-    contentType: `multipart/form-data; boundary=${boundary}`,
-    size: sections.reduce((total, section) => total + section.size, 0),
-    pieces: readInTurn(sections),
-  };
+  return { contentType: `multipart/form-data; boundary=${boundary}`, ...joinSections(sections) };
 }
 
 /** A text field. */
@@ -37,8 +34,4 @@ export function toField(name: string, value: string | number): Part {
 function toHeaders({ name, file }: Part): string {
   const disposition = `Content-Disposition: form-data; name="${name}"`;
   return file ? `${disposition}; filename="${file.name}"\r\nContent-Type: ${file.mediaType}` : disposition;
-}
-
-async function* readInTurn(sections: readonly Bytes[]): AsyncGenerator<Uint8Array> {
-  for (const section of sections) yield* section.read();
 }

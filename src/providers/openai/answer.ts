@@ -1,9 +1,8 @@
-import { type Content, type OpenSpool, type Spool, toBytes } from '../../core/bytes.ts';
+import type { OpenSpool, Spool } from '../../core/bytes.ts';
 import type { EditCall, EditedImage, EditOutcome, ResultFacts, Usage, Warning } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
-import { createJsonOutline, JsonFault, LongText, readLongText } from '../../core/json-outline.ts';
 import type { Redact } from '../redact.ts';
-import { unescapeBase64 } from '../unescape-base64.ts';
+import { orInvalid, readText, spoolJson, toContent, toInvalidResponse } from '../vendor-answer.ts';
 import { toStreamError } from './errors.ts';
 import { answerWire, type FactsWire, type ImageWire, type UsageWire } from './wire.ts';
 
@@ -15,20 +14,12 @@ export async function fromAnswer(
   call: EditCall,
   redact: Redact,
 ): Promise<EditOutcome> {
-  const spool = call.openSpool();
-  const outline = createJsonOutline();
-  const value = await orInvalid(async () => {
-    for await (const piece of pieces) {
-      outline.write(piece);
-      await spool.write(piece);
-    }
-    return outline.end();
-  });
+  const { value, document } = await orInvalid('OpenAI', () => spoolJson(pieces, call.openSpool));
   const wire = answerWire.safeParse(value).data;
-  if (!wire) throw invalidResponse('it is not a JSON object');
+  if (!wire) throw toInvalidResponse('OpenAI', 'it is not a JSON object');
   if (wire.error) throw toStreamError(wire.error, redact);
   const images: EditedImage[] = [];
-  for (const image of wire.data ?? []) images.push(...(await toImages(image, spool, call.openSpool)));
+  for (const image of wire.data ?? []) images.push(...(await toImages(image, document, call.openSpool)));
   return toOutcome(call, images, {
     facts: toFacts(wire, call),
     createdAt: wire.created ?? nowInSeconds(),
@@ -64,14 +55,11 @@ export async function toImages(
 ): Promise<readonly EditedImage[]> {
   if (b64_json === undefined || b64_json === '') {
     if (url === undefined) return [];
-    throw invalidResponse('it holds a link instead of a picture');
+    throw toInvalidResponse('OpenAI', 'it holds a link instead of a picture');
   }
   const content = await toContent(b64_json, document, openSpool);
   if (revised_prompt === undefined) return [{ content }];
-  const revisedPrompt =
-    revised_prompt instanceof LongText
-      ? await orInvalid(() => readLongText(document, revised_prompt, maxPromptBytes))
-      : revised_prompt;
+  const revisedPrompt = await orInvalid('OpenAI', () => readText(revised_prompt, document, maxPromptBytes));
   return [{ content, revisedPrompt }];
 }
 
@@ -100,36 +88,6 @@ export function nowInSeconds(): number {
   return Math.floor(Date.now() / 1_000);
 }
 
-/** Unreadable is the vendor's fault, once it has said that it is done. */
-export async function orInvalid<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof JsonFault) throw invalidResponse(`it is not JSON (${error.message})`, error);
-    if (error instanceof RangeError) throw invalidResponse('a text in it is too long or broken', error);
-    throw error;
-  }
-}
-
-export function invalidResponse(clause: string, cause?: unknown): RetouchError {
-  return new RetouchError(
-    'upstream_invalid_response',
-    `The answer of OpenAI could not be used: ${clause}. The edit was probably done and billed.`,
-    { cause },
-  );
-}
-
 function toFormat(asked: string | undefined): ResultFacts['output_format'] {
   return asked === 'jpeg' || asked === 'webp' ? asked : 'png';
-}
-
-async function toContent(text: string | LongText, document: Spool, openSpool: OpenSpool): Promise<Content> {
-  if (typeof text === 'string') {
-    return { encoding: 'base64', bytes: toBytes(Buffer.from(text.replace(/\s+/g, ''), 'latin1')) };
-  }
-  const bytes = document.slice(text.start, text.end);
-  if (!text.escaped) return { encoding: 'base64', bytes };
-  const unescaped = openSpool();
-  for await (const piece of unescapeBase64(bytes.read())) await unescaped.write(piece);
-  return { encoding: 'base64', bytes: unescaped };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Setting, Settings } from '../../core/setting.ts';
+import { baseUrl } from '../base-url.ts';
 
 const headerText = z
   .string()
@@ -14,16 +15,6 @@ const optional = (env: string, example: string, doc: string): Setting<string | u
   example,
   doc,
 });
-
-/** Without a trailing slash; a base URL has a path but neither credentials nor a query. */
-const baseUrl = z
-  .string()
-  .trim()
-  .refine((value) => {
-    const url = URL.parse(value);
-    return url !== null && /^https?:$/.test(url.protocol) && !/[?#@\s]/.test(value);
-  })
-  .transform((value) => value.replace(/\/+$/, ''));
 
 export const openaiSettings = {
   openaiApiKey: {

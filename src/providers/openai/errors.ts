@@ -19,7 +19,7 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
   unsupported_image_media_type: 'unsupported_image_format',
   image_too_large: 'image_too_large',
   image_file_too_large: 'image_too_large',
-  model_not_found: 'model_not_found',
+  model_not_found: 'upstream_model_gone',
   invalid_api_key: 'upstream_key_rejected',
   rate_limit_exceeded: 'rate_limit_exceeded',
   insufficient_quota: 'upstream_out_of_credit',
@@ -35,6 +35,7 @@ const byStatus: Readonly<Record<number, ErrorCode>> = {
   402: 'upstream_out_of_credit',
   403: 'upstream_key_rejected',
   408: 'upstream_outcome_unknown',
+  413: 'request_too_large',
   429: 'rate_limit_exceeded',
 };
 
@@ -44,6 +45,7 @@ const messages: Partial<Record<ErrorCode, string>> = {
     "OpenAI does not accept this gateway's own key for the request. The operator must mend it; yours is fine.",
   upstream_out_of_credit:
     "This gateway's account at OpenAI has no money or quota left. The operator must mend it.",
+  request_too_large: 'The pictures and texts together are more than OpenAI takes in one request.',
   upstream_overloaded: 'OpenAI refused for want of capacity and did no work. Try again.',
   upstream_outcome_unknown:
     'OpenAI failed while it had the request. The edit may have been done and billed, so it is not repeated.',

@@ -185,7 +185,7 @@ describe('openai', () => {
     ['out-of-quota', 'upstream_out_of_credit'],
     ['billing-limit', 'upstream_out_of_credit'],
     ['forbidden', 'upstream_key_rejected'],
-    ['model-gone', 'model_not_found', 'OpenAI: The model does not exist.'],
+    ['model-gone', 'upstream_model_gone', 'OpenAI: The model does not exist.'],
     ['overloaded', 'upstream_overloaded'],
     ['unavailable-page', 'upstream_outcome_unknown'],
     ['bad-gateway', 'upstream_outcome_unknown'],

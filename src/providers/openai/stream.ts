@@ -3,7 +3,8 @@ import { RetouchError } from '../../core/errors.ts';
 import type { Redact } from '../redact.ts';
 import { readEvents, type ServerEvent } from '../sse.ts';
 import { TransportFault } from '../transport-fault.ts';
-import { invalidResponse, nowInSeconds, orInvalid, toFacts, toImages, toOutcome, toUsage } from './answer.ts';
+import { orInvalid, toInvalidResponse } from '../vendor-answer.ts';
+import { nowInSeconds, toFacts, toImages, toOutcome, toUsage } from './answer.ts';
 import { toStreamError } from './errors.ts';
 import { type EventWire, eventWire, failureWire } from './wire.ts';
 
@@ -26,7 +27,7 @@ export async function fromStream(
     if (!brokeOff || finished.length === 0) throw error;
   }
   const last = finished.at(-1);
-  if (!last) throw invalidResponse('the stream ended without a finished picture');
+  if (!last) throw toInvalidResponse('OpenAI', 'the stream ended without a finished picture');
   const usage = finished.map((picture) => picture.usage).reduce(add);
   return toOutcome(
     call,
@@ -59,9 +60,9 @@ async function takeEvent(event: ServerEvent, call: EditCall, redact: Redact): Pr
 
 /** @throws RetouchError what the vendor says went wrong, in whichever of the forms it is known to use */
 async function readWire(event: ServerEvent, redact: Redact): Promise<EventWire> {
-  const value = await orInvalid(async () => event.outline());
+  const value = await orInvalid('OpenAI', async () => event.outline());
   const wire = eventWire.safeParse(value).data;
-  if (!wire) throw invalidResponse('an event of the stream is not a JSON object');
+  if (!wire) throw toInvalidResponse('OpenAI', 'an event of the stream is not a JSON object');
   const isError = event.name === 'error' || wire.type === 'error';
   const error = wire.error ?? (isError ? failureWire.parse(value) : undefined);
   if (error) throw toStreamError(error, redact);

@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import { LongText } from '../../core/json-outline.ts';
-
-/** What comes from the vendor is read leniently: a fact of another type than foreseen counts as not told. */
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
-
-const text = z.union([z.string(), z.instanceof(LongText)]);
-const count = z.number().int().nonnegative();
+import { countWire as count, lenient, textWire as text } from '../lenient.ts';
 
 const usageWire = z.object({
   input_tokens: count,
