@@ -398,3 +398,14 @@ test('A thousand calls in flight are all answered', async () => {
   );
   expect(answers.filter((text) => text === 'done').length).toBe(1_000);
 });
+
+test('Closing ends what is running, and afterwards nothing is sent', async () => {
+  const url = await serveHttp(() => {});
+  const transport = openTransport();
+  const running = failureOf(transport.send(toRequest(url)));
+  await delay(50);
+  await transport.close();
+  expect(await running).toMatchObject({ phase: 'sent', message: 'the gateway is stopping' });
+  const late = await failureOf(transport.send(toRequest(url)));
+  expect(late).toMatchObject({ phase: 'not-sent', message: 'the gateway is stopping' });
+});

@@ -1,9 +1,2 @@
 export type { FaultName } from './scripted-openai/faults.ts';
-export {
-  type BillLine,
-  type RecordedCall,
-  type ScriptedOpenai,
-  type Step,
-  startScriptedOpenai,
-  upstreamKey,
-} from './scripted-openai/server.ts';
+export { type ScriptedOpenai, startScriptedOpenai, upstreamKey } from './scripted-openai/server.ts';

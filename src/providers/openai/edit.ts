@@ -13,6 +13,8 @@ import { readRefusal } from './errors.ts';
 import { toRequest } from './request.ts';
 import { fromStream } from './stream.ts';
 
+const maxIdCharacters = 200;
+
 export interface OpenaiParts {
   config: Config<typeof openaiSettings>;
   transport: Transport;
@@ -33,7 +35,7 @@ export function createEdit({ config, transport }: OpenaiParts) {
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream');
     const outcome = await (isStream ? fromStream : fromAnswer)(answer.pieces, call, redact);
     if (!isStream) await emitAll(outcome, call);
-    const upstreamRequestId = answer.headers['x-request-id'];
+    const upstreamRequestId = answer.headers['x-request-id']?.slice(0, maxIdCharacters);
     return upstreamRequestId === undefined ? outcome : { ...outcome, upstreamRequestId };
   }
 

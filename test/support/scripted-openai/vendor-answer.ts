@@ -20,7 +20,7 @@ export interface AnswerWishes {
 const pictures = new Map<string, Promise<Buffer>>();
 
 /** The picture the vendor returns: real, in the asked format and size, with provenance where it is PNG. */
-export function toPicture(asked: AskedEdit, { pictureBytes = 300 }: AnswerWishes): Promise<Buffer> {
+function toPicture(asked: AskedEdit, { pictureBytes = 300 }: AnswerWishes): Promise<Buffer> {
   const key = [toSize(asked), asked.outputFormat, pictureBytes].join();
   let picture = pictures.get(key);
   if (!picture) {
@@ -75,7 +75,7 @@ const outputTokens: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** By model and quality, as for a square picture; the gateway's bill is judged by these numbers. */
-export function toUsage(asked: AskedEdit, pictures: number) {
+function toUsage(asked: AskedEdit, pictures: number) {
   const [before2 = 0, from2 = 0] = outputTokens[toFacts(asked).quality] ?? [8_000, 12_000];
   const isOld = /gpt-image-1|chatgpt/.test(asked.model);
   const text_tokens = Math.ceil(asked.prompt.length / 4);
