@@ -87,6 +87,7 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
     },
     signal: running.watch.signal,
     committed: () => running.told,
+    onFree: () => running.watch.attach(),
     onAttempt(next, attempt) {
       running.served = toServed(next, providerOf(next), attempt);
       job.onServing?.(running.served);

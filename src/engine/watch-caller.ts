@@ -1,16 +1,21 @@
-/** Ends the work when the caller goes away, until the work has been paid for. */
+/** Ends the work when the caller goes away, except while it is being paid for. */
 export interface CallerWatch {
   signal: AbortSignal;
   /** From now on the work goes on without its caller: it is paid for, so its cost must be learnt. */
   detach(): void;
+  /** From now on the caller is followed again; also if it has gone meanwhile. */
+  attach(): void;
   close(): void;
 }
 
 export function watchCaller(caller: AbortSignal): CallerWatch {
   const work = new AbortController();
   const follow = (): void => work.abort(caller.reason);
-  if (caller.aborted) follow();
-  caller.addEventListener('abort', follow, { once: true });
+  const attach = (): void => {
+    if (caller.aborted) follow();
+    caller.addEventListener('abort', follow, { once: true });
+  };
   const detach = (): void => caller.removeEventListener('abort', follow);
-  return { signal: work.signal, detach, close: detach };
+  attach();
+  return { signal: work.signal, attach, detach, close: detach };
 }

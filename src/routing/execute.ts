@@ -20,6 +20,8 @@ export interface Execution {
   /** Whether the caller has been given something already: then there is no second attempt. */
   committed: () => boolean;
   onAttempt: (candidate: Candidate, attempt: number) => void;
+  /** Told when an attempt has failed without work done: who has left meanwhile wants no other. */
+  onFree: () => void;
 }
 
 export interface Executed {
@@ -78,9 +80,9 @@ async function attempt(
 }
 
 function mayGoOn(error: unknown, execution: Execution): error is RetouchError {
-  return (
-    error instanceof RetouchError && error.row.failOver && !execution.signal.aborted && !execution.committed()
-  );
+  if (!(error instanceof RetouchError) || !error.row.failOver) return false;
+  execution.onFree();
+  return !execution.signal.aborted && !execution.committed();
 }
 
 /** How long until the same candidate is asked again; undefined: not again. */
