@@ -74,6 +74,8 @@ export interface EditRequest {
   routing: RoutingWishes;
   /** Caller's own labels, kept with the record of the request. */
   tags: readonly string[];
+  /** What the endpoint read and no model is asked to do. */
+  notices?: readonly Warning[];
   /** Test mode: the fault asked for by `retouch-simulate`. */
   simulate?: string;
 }

@@ -25,18 +25,25 @@ const moves: Readonly<Record<string, Partial<Record<Expected, Expected | 'close'
   '}': { '"," or "}"': 'close', 'a key or "}"': 'close' },
 };
 
+/** How much a document may be. */
+export interface BuilderLimits {
+  maxDepth: number;
+  maxValues: number;
+  /** Long texts not counted. */
+  maxOutlineBytes: number;
+}
+
 /** Puts tokens together, by the grammar. */
 export class JsonBuilder implements JsonTokenTaker {
-  readonly #maxDepth: number;
-  readonly #maxBytes: number;
+  readonly #limits: BuilderLimits;
   readonly #open: { value: JsonValue[] | JsonObject; key: string }[] = [];
   #root: JsonValue = null;
   #expected: Expected = 'a value';
   #longBytes = 0;
+  #values = 0;
 
-  constructor(maxDepth: number, maxBytes: number) {
-    this.#maxDepth = maxDepth;
-    this.#maxBytes = maxBytes;
+  constructor(limits: BuilderLimits) {
+    this.#limits = limits;
   }
 
   takeMark(mark: string, position: number): void {
@@ -63,8 +70,8 @@ export class JsonBuilder implements JsonTokenTaker {
   #openContainer(mark: string, position: number): void {
     const value: JsonValue[] | JsonObject = mark === '[' ? [] : Object.create(null);
     this.#insert(value, position);
-    if (this.#open.length >= this.#maxDepth) {
-      throw new JsonFault(position, `"${mark}"`, `at most ${this.#maxDepth} levels`);
+    if (this.#open.length >= this.#limits.maxDepth) {
+      throw new JsonFault(position, `"${mark}"`, `at most ${this.#limits.maxDepth} levels`);
     }
     this.#open.push({ value, key: '' });
     this.#expected = mark === '[' ? 'a value or "]"' : 'a key or "}"';
@@ -91,6 +98,10 @@ export class JsonBuilder implements JsonTokenTaker {
     if (this.#expected !== 'a value' && this.#expected !== 'a value or "]"') {
       throw new JsonFault(position, show(value), this.#expected);
     }
+    this.#values += 1;
+    if (this.#values > this.#limits.maxValues) {
+      throw new JsonFault(position, 'more', `at most ${this.#limits.maxValues} values`);
+    }
     const top = this.#open.at(-1);
     if (top === undefined) this.#root = value;
     else if (Array.isArray(top.value)) top.value.push(value);
@@ -105,8 +116,9 @@ export class JsonBuilder implements JsonTokenTaker {
   }
 
   #checkSize(position: number): void {
-    if (position - this.#longBytes <= this.#maxBytes) return;
-    throw new JsonFault(position, 'more', `at most ${this.#maxBytes} bytes besides long strings`);
+    const { maxOutlineBytes } = this.#limits;
+    if (position - this.#longBytes <= maxOutlineBytes) return;
+    throw new JsonFault(position, 'more', `at most ${maxOutlineBytes} bytes besides long strings`);
   }
 }
 

@@ -1,16 +1,13 @@
 import { type Bytes, readAll, toRange } from './bytes.ts';
-import { JsonBuilder, type JsonValue } from './json-grammar.ts';
+import { type BuilderLimits, JsonBuilder, type JsonValue } from './json-grammar.ts';
 import { JsonTokenizer, type LongText, toText } from './json-tokens.ts';
 
 export type { JsonObject, JsonValue } from './json-grammar.ts';
 export { JsonFault, LongText } from './json-tokens.ts';
 
-export interface JsonLimits {
+export interface JsonLimits extends BuilderLimits {
   /** String values with more bytes than this become `LongText`; longer keys are refused. */
   maxTextBytes: number;
-  /** Everything but the long texts. */
-  maxOutlineBytes: number;
-  maxDepth: number;
 }
 
 export interface JsonOutline {
@@ -25,8 +22,8 @@ export interface JsonOutline {
  * Beyond the standard it refuses duplicate keys, `__proto__`, half surrogate pairs and infinite numbers.
  */
 export function createJsonOutline(limits: Partial<JsonLimits> = {}): JsonOutline {
-  const { maxTextBytes = 1024, maxOutlineBytes = 2_000_000, maxDepth = 64 } = limits;
-  const builder = new JsonBuilder(maxDepth, maxOutlineBytes);
+  const { maxTextBytes = 1024, maxOutlineBytes = 2_000_000, maxDepth = 64, maxValues = 100_000 } = limits;
+  const builder = new JsonBuilder({ maxDepth, maxValues, maxOutlineBytes });
   const tokens = new JsonTokenizer(builder, maxTextBytes);
   return {
     write: (piece) => tokens.write(piece),

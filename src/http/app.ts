@@ -13,6 +13,7 @@ import { createInFlight } from './in-flight.ts';
 import type { HttpParts, RouteParts } from './parts.ts';
 import { logRequests } from './request-log.ts';
 import { createKey, getKey, listKeys, revokeKey, updateKey } from './routes/admin-keys.ts';
+import { chatCompletions } from './routes/chat-completions.ts';
 import { health, readiness } from './routes/health.ts';
 import { imageEdits } from './routes/image-edits.ts';
 import { getModel, listModels } from './routes/models.ts';
@@ -37,6 +38,7 @@ interface Route {
 function toRoutes(parts: RouteParts, isReady: () => boolean): readonly Route[] {
   const api: readonly Route[] = [
     { method: 'POST', path: '/images/edits', access: 'work', handler: imageEdits(parts) },
+    { method: 'POST', path: '/chat/completions', access: 'work', handler: chatCompletions(parts) },
     // Other names are not ids, so that GET /images/edits is told its method.
     { method: 'GET', path: '/images/:id(^img_[^/]*)', access: 'open', handler: storedImage(parts) },
     { method: 'GET', path: '/models', access: 'open', handler: listModels(parts) },

@@ -21,6 +21,8 @@ export interface BodyLimits {
 }
 
 const patienceMs = 20_000;
+/** Far more than any edit or conversation needs; each costs time and memory out of proportion to its bytes. */
+const maxValues = 10_000;
 
 /** Takes the body in, once: `scan` sees each piece before the spool takes it over. @throws RetouchError */
 export async function receiveBody(
@@ -42,7 +44,7 @@ export async function receiveJson(
   { maxJsonBytes, minUploadBytesPerSecond }: BodyLimits,
   outlineLimits: Partial<JsonLimits>,
 ): Promise<JsonValue> {
-  const outline = createJsonOutline(outlineLimits);
+  const outline = createJsonOutline({ maxValues, ...outlineLimits });
   const limits = { maxBytes: maxJsonBytes, minBytesPerSecond: minUploadBytesPerSecond };
   try {
     await receiveBody(upload, limits, (piece) => outline.write(piece));

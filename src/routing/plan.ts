@@ -94,7 +94,7 @@ function findLiving(
   rules: PlanRules,
 ): { model: Model; warnings: readonly Warning[] } {
   const isRetired = (model: Model): boolean =>
-    model.retiredOn !== undefined && model.retiredOn <= rules.today;
+    (model.retiredOn !== undefined && model.retiredOn <= rules.today) || rules.isGone(model.id);
   if (!isRetired(asked)) return { model: asked, warnings: [] };
   const seen = new Set<string>();
   let model: Model | undefined = asked;

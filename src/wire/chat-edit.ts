@@ -1,7 +1,8 @@
 import type { Conversation, EditParameters, EditRequest, Turn, TurnPart } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
-import type { ChatFields } from './chat-body.ts';
+import type { ChatBody } from './chat-body.ts';
+import type { ChatFields } from './chat-schema.ts';
 import { toRoutingWishes } from './routing-wishes.ts';
 
 const maxPromptCharacters = 32_000;
@@ -13,31 +14,40 @@ const maxPromptCharacters = 32_000;
  */
 export function toChatEdit(
   id: string,
-  fields: ChatFields,
+  { fields, notices }: Pick<ChatBody, 'fields' | 'notices'>,
   turns: readonly Turn[],
   simulate?: string,
 ): EditRequest {
-  const prompt = toPrompt(turns);
   const { images, olderImages } = toInputs(turns);
   return {
     id,
-    model: fields.model.trim(),
-    prompt,
+    model: toModel(fields),
+    prompt: toPrompt(turns),
     images,
     conversation: { turns, olderImages } satisfies Conversation,
     parameters: toParameters(fields),
     stream: fields.stream ?? false,
     routing: toRoutingWishes(fields),
     tags: fields.tags ?? [],
+    ...(notices.length > 0 && { notices }),
     ...(simulate !== undefined && { simulate }),
   };
+}
+
+function toModel({ model }: ChatFields): string {
+  if (model.trim() !== '') return model.trim();
+  throw new RetouchError(
+    'missing_required_parameter',
+    `Missing required parameter: 'model'. Expected the id of a model.`,
+    { param: 'model' },
+  );
 }
 
 function toPrompt(turns: readonly Turn[]): string {
   const last = turns.findLast((turn) => turn.role === 'user');
   const texts = last?.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? [];
-  const prompt = texts.join('\n').trim();
-  if (prompt === '') {
+  const prompt = texts.join('\n');
+  if (prompt.trim() === '') {
     throw new RetouchError(
       'missing_required_parameter',
       'The last user message has no text. Say in it what to change.',
@@ -74,26 +84,40 @@ function toInputs(turns: readonly Turn[]): { images: readonly InputImage[]; olde
 }
 
 function toParameters(fields: ChatFields): EditParameters {
-  const { image_config: config, aspectRatio, modalities } = fields;
-  const ratio = config?.aspect_ratio ?? aspectRatio;
-  if (config?.aspect_ratio && aspectRatio && config.aspect_ratio !== aspectRatio) {
-    throw new RetouchError(
-      'invalid_value',
-      `'aspectRatio' is ${aspectRatio} and 'image_config.aspect_ratio' is ${config.aspect_ratio}; send one of them.`,
-      { param: 'aspectRatio' },
-    );
-  }
+  const { image_config: config, modalities } = fields;
   const given = {
     ...config,
-    aspect_ratio: ratio,
+    aspect_ratio: toOne(
+      ['image_config.aspect_ratio', config?.aspect_ratio],
+      ['aspectRatio', fields.aspectRatio],
+    ),
     modalities: modalities && [...new Set(modalities)].sort().join('+'),
     n: fields.n,
     temperature: fields.temperature,
     seed: fields.seed,
-    max_tokens: fields.max_completion_tokens ?? fields.max_tokens,
+    max_tokens: toOne(
+      ['max_completion_tokens', fields.max_completion_tokens],
+      ['max_tokens', fields.max_tokens],
+    ),
     user: fields.user,
     safety_identifier: fields.safety_identifier,
   };
   const present = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(present);
+}
+
+type Named<T> = readonly [name: string, value: T | null | undefined];
+
+/** Two names for one thing. @throws RetouchError invalid_value where they say different things */
+function toOne<T extends string | number>(
+  [name, value]: Named<T>,
+  [otherName, other]: Named<T>,
+): T | undefined {
+  const one = value ?? other ?? undefined;
+  if ((other ?? one) === one) return one;
+  throw new RetouchError(
+    'invalid_value',
+    `'${otherName}' is ${JSON.stringify(other)} and '${name}' is ${JSON.stringify(value)}; send one of them.`,
+    { param: otherName },
+  );
 }

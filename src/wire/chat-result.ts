@@ -1,5 +1,5 @@
 import { toBase64 } from '../core/bytes.ts';
-import type { EditEvent, EditedImage, EditOutcome, Usage, Warning } from '../core/edit.ts';
+import type { EditedImage, EditOutcome, Usage, Warning } from '../core/edit.ts';
 import { type ImageFormat, mediaTypes } from '../core/image.ts';
 import { type NanoUsd, toUsd } from '../core/money.ts';
 import { type Pieces, toPieces } from './pieces.ts';
@@ -35,71 +35,23 @@ export function toChatResult(
         images: images.map((image, position) => toImageBlock(image, position, outcome.facts.output_format)),
       },
       logprobs: null,
-      finish_reason: outcome.textCut ? 'length' : 'stop',
+      finish_reason: toFinish(outcome),
     })),
     ...(bill.usage && { usage: toChatUsage(bill.usage, bill.costNanoUsd) }),
     ...(warnings.length > 0 && { warnings }),
   });
 }
 
-/** One chunk of a streamed chat answer; a picture comes whole, in one chunk. */
-export function toChatChunk(head: ChatHead, event: EditEvent, position: number): Pieces {
-  const answer = event.type === 'text' ? event.answer : (event.image.answer ?? 0);
-  const delta =
-    event.type === 'text'
-      ? { role: 'assistant', content: event.text }
-      : {
-          role: 'assistant',
-          content: '',
-          images: [
-            {
-              ...toImageBlock(event.image, position, event.facts.output_format),
-              ...(event.type === 'partial' && { partial: true, partial_image_index: event.index }),
-            },
-          ],
-        };
-  return toData({
-    ...toHead(head, 'chat.completion.chunk'),
-    choices: [{ index: answer, delta, logprobs: null, finish_reason: null }],
-  });
-}
-
-/** The chunks that close a stream: why it ended, what it used, and that it is over. */
-export function toChatEnd(
-  head: ChatHead,
-  outcome: EditOutcome,
-  bill: ChatBill,
-  warnings: readonly Warning[],
-): Pieces {
-  const chunk = toHead(head, 'chat.completion.chunk');
-  const ends = toAnswers(outcome).map((_, index) => ({
-    index,
-    delta: {},
-    logprobs: null,
-    finish_reason: outcome.textCut ? 'length' : 'stop',
-  }));
-  return [
-    ...toData({ ...chunk, choices: ends }),
-    ...toData({
-      ...chunk,
-      choices: [],
-      ...(bill.usage && { usage: toChatUsage(bill.usage, bill.costNanoUsd) }),
-      ...(warnings.length > 0 && { warnings }),
-    }),
-    'data: [DONE]\n\n',
-  ];
-}
-
-function toHead({ id, created, model }: ChatHead, object: string): object {
+export function toHead({ id, created, model }: ChatHead, object: string): object {
   return { id: `chatcmpl-${id}`, object, created, model };
 }
 
-function toData(value: object): Pieces {
-  return ['data: ', ...toPieces(value), '\n\n'];
+export function toFinish({ textCut }: EditOutcome): string {
+  return textCut ? 'length' : 'stop';
 }
 
 /** Pictures and text by answer; where the model gives one picture an answer, each picture is one. */
-function toAnswers({ images, texts = [] }: EditOutcome): { text: string; images: EditedImage[] }[] {
+export function toAnswers({ images, texts = [] }: EditOutcome): { text: string; images: EditedImage[] }[] {
   const answers: { text: string; images: EditedImage[] }[] = texts.map((text) => ({ text, images: [] }));
   for (const [index, image] of images.entries()) {
     const answer = image.answer ?? index;
@@ -109,7 +61,7 @@ function toAnswers({ images, texts = [] }: EditOutcome): { text: string; images:
   return Array.from(answers, (answer) => answer ?? { text: '', images: [] });
 }
 
-function toImageBlock(image: EditedImage, index: number, format: ImageFormat): object {
+export function toImageBlock(image: EditedImage, index: number, format: ImageFormat): object {
   const prefix = `data:${mediaTypes[format]};base64,`;
   const { signature } = image;
   return {
@@ -120,7 +72,7 @@ function toImageBlock(image: EditedImage, index: number, format: ImageFormat): o
   };
 }
 
-function toChatUsage(usage: Usage, costNanoUsd: NanoUsd): object {
+export function toChatUsage(usage: Usage, costNanoUsd: NanoUsd): object {
   const { cachedTextTokens = 0, cachedImageTokens = 0, outputTextTokens = 0 } = usage;
   const prompt = usage.inputTextTokens + usage.inputImageTokens;
   const completion = usage.outputImageTokens + outputTextTokens;

@@ -1,3 +1,7 @@
+export { type ChatPart, type ChatTurn, readChatBody } from './chat-body.ts';
+export { toChatEdit } from './chat-edit.ts';
+export { type ChatHead, toChatResult } from './chat-result.ts';
+export { createChatStream } from './chat-stream.ts';
 export { editFieldNames } from './edit-fields.ts';
 export { type ErrorBody, toErrorBody, toRetouchError } from './error.ts';
 export { type EditBody, type ImageEdit, toImageEdit } from './image-edit.ts';
