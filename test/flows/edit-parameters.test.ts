@@ -169,3 +169,29 @@ test('retired models are refused where the operator says so, and their successor
   expect(strict.vendor.calls).toEqual([]);
   await strict.close();
 });
+
+test('a model that its vendor says is gone is served by its successor, and is not asked again', async () => {
+  const { gateway, vendor, close } = await startVendorGateway();
+  vendor.script('model-gone');
+  for (const attempts of ['2', '1']) {
+    const response = await postEdit(gateway, toEntries(['model', older]));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('retouch-model')).toBe('openai/gpt-image-2.5-sunburst');
+    expect(response.headers.get('retouch-attempts')).toBe(attempts);
+    expect(response.headers.get('retouch-adapted')).toBe('model');
+  }
+  expect(vendor.calls.map(({ fields }) => fields.model)).toEqual([
+    'gpt-image-1.5',
+    'gpt-image-2.5-sunburst',
+    'gpt-image-2.5-sunburst',
+  ]);
+  // Nobody takes over from this one: the vendor is asked once, not for ever.
+  vendor.script('model-gone', 'model-gone', 'model-gone');
+  const refused = await postEdit(gateway, toEntries(['model', current]));
+  expect([refused.status, await refused.json()]).toMatchObject([
+    404,
+    { error: { code: 'upstream_model_gone' } },
+  ]);
+  expect(vendor.calls.length).toBe(4);
+  await close();
+});

@@ -278,14 +278,15 @@ describe('every row of the error catalogue', () => {
 });
 
 /** What callers are told of each way in which the vendor can fail (reliability 4). */
-const vendorFaults: Record<FaultName, { code: ErrorCode; calls?: number; streamed?: true }> = {
+const vendorFaults: Record<FaultName, { code: ErrorCode; calls?: number; wishes?: readonly FormEntry[] }> = {
   'rate-limited': { code: 'rate_limit_exceeded' },
   'out-of-quota': { code: 'upstream_out_of_credit' },
   'billing-limit': { code: 'upstream_out_of_credit' },
   unauthorized: { code: 'upstream_key_rejected' },
   forbidden: { code: 'upstream_key_rejected' },
   moderation: { code: 'moderation_blocked' },
-  'model-gone': { code: 'upstream_model_gone' },
+  // From then on it is not asked any more, hence one that nobody else here needs.
+  'model-gone': { code: 'upstream_model_gone', wishes: [['model', 'gpt-image-2.6-flare']] },
   overloaded: { code: 'upstream_overloaded', calls: 3 },
   'unavailable-page': { code: 'upstream_outcome_unknown' },
   'server-error': { code: 'upstream_outcome_unknown' },
@@ -306,9 +307,9 @@ const vendorFaults: Record<FaultName, { code: ErrorCode; calls?: number; streame
   drip: { code: 'upstream_invalid_response' },
   stalled: { code: 'upstream_invalid_response' },
   gzip: { code: 'upstream_invalid_response' },
-  'stream-cut': { code: 'upstream_invalid_response', streamed: true },
-  'stream-without-end': { code: 'upstream_invalid_response', streamed: true },
-  'stream-error': { code: 'moderation_blocked', streamed: true },
+  'stream-cut': { code: 'upstream_invalid_response', wishes: [['stream', 'true']] },
+  'stream-without-end': { code: 'upstream_invalid_response', wishes: [['stream', 'true']] },
+  'stream-error': { code: 'moderation_blocked', wishes: [['stream', 'true']] },
 };
 
 describe('where the vendor fails by', () => {
@@ -325,11 +326,10 @@ describe('where the vendor fails by', () => {
 
   test.each(Object.entries(vendorFaults) as [FaultName, (typeof vendorFaults)[FaultName]][])(
     '%s, it is told truly and paid for once at most',
-    async (fault, { code, calls = 1, streamed }) => {
+    async (fault, { code, calls = 1, wishes = [] }) => {
       const { gateway, vendor } = stage;
       const [callsBefore, billBefore] = [vendor.calls.length, vendor.bill.length];
       vendor.script(...Array<FaultName>(Math.max(calls, 1)).fill(fault));
-      const wishes: readonly FormEntry[] = streamed ? [['stream', 'true']] : [];
       const { status, headers, body } = await edit(...wishes)(stage);
       expect(body).toMatchObject({ error: { code, status: errorCatalogue[code].status } });
       expect(status).toBe(errorCatalogue[code].status);
