@@ -1,6 +1,5 @@
 import { createApp } from './app.ts';
-import { toHelp } from './cli/help.ts';
-import { toWelcome } from './cli/welcome.ts';
+import { toHelp, toWelcome } from './cli/index.ts';
 import { findUnknownSettings, readConfig, settings } from './config.ts';
 import { StartFault } from './core/start-fault.ts';
 import { createLog } from './log.ts';

@@ -1,3 +1,2 @@
-export { type Blobs, createFileBlobs, type StoredBlob } from './blobs.ts';
-export { blobsSettings } from './config.ts';
+export { type Blobs, createFileBlobs } from './blobs.ts';
 export { createLinks, type Links } from './links.ts';

@@ -1,32 +1,13 @@
-import { type Clock, toDate } from '../core/clock.ts';
+import { toDate } from '../core/clock.ts';
 import type { EditCall, EditedImage, EditOutcome, EditRequest, Usage } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
-import { type Ledger, priceUsage } from '../ledger/index.ts';
-import { foreseeUsage, type Provider, type Providers } from '../providers/index.ts';
-import {
-  type Candidate,
-  type Catalog,
-  execute,
-  type Finisher,
-  type GoneModels,
-  type PlanRules,
-  planEdit,
-} from '../routing/index.ts';
+import { priceUsage } from '../ledger/index.ts';
+import { foreseeUsage, type Provider } from '../providers/index.ts';
+import { type Candidate, execute, planEdit } from '../routing/index.ts';
 import type { Bill, EditJob, EditResult, Served } from './job.ts';
+import type { EngineParts } from './parts.ts';
 import { type EditRecord, openRecord } from './record.ts';
 import { type CallerWatch, watchCaller } from './watch-caller.ts';
-
-export interface EngineParts {
-  catalog: Catalog;
-  providers: Providers;
-  finisher: Finisher;
-  goneModels: GoneModels;
-  ledger: Ledger;
-  clock: Clock;
-  retiredModels: PlanRules['retiredModels'];
-  /** Told of faults that must not fail an edit that is done. */
-  onFault: (fault: unknown, requestId: string) => void;
-}
 
 export interface Engine {
   /** @throws RetouchError */

@@ -1,7 +1,7 @@
 import { RetouchError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import type { EngineParts } from './edit.ts';
 import type { Bill, EditJob, EditResult, Served } from './job.ts';
+import type { EngineParts } from './parts.ts';
 
 /** The ledger's page for one edit. */
 export interface EditRecord {

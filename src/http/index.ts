@@ -1,2 +1,1 @@
-export { createHttp, type Http } from './app.ts';
-export { httpSettings } from './config.ts';
+export { createHttp } from './app.ts';

@@ -2,16 +2,20 @@ import type { Access } from '../access/index.ts';
 import type { Blobs, Links } from '../blobs/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import type { Model } from '../core/model.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Intake } from '../intake/index.ts';
-import type { Catalog } from '../routing/index.ts';
 
 /** What the routes are handed. */
 export interface HttpParts {
   access: Access;
   intake: Intake;
   engine: Engine;
-  catalog: Pick<Catalog, 'list' | 'get'>;
+  catalog: {
+    list(): readonly Model[];
+    /** @throws RetouchError model_not_found */
+    get(name: string): Model;
+  };
   blobs: Blobs;
   links: Links;
   clock: Clock;

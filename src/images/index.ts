@@ -4,4 +4,4 @@ export { createLab, type Lab, type LabOptions } from './lab.ts';
 export { checkMask } from './mask.ts';
 export { type ImageLimits, measure } from './measure.ts';
 export type { Anchor, Colour, Operation, Recipe } from './recipe.ts';
-export { type Sniffed, sniff, sniffLength } from './sniff.ts';
+export { sniff } from './sniff.ts';

@@ -1,4 +1,3 @@
-export { providersSettings } from './config.ts';
 export type { Provider } from './contract.ts';
 export { allModels, createProviders, type Providers } from './registry.ts';
 export { foreseeUsage } from './tokens.ts';

@@ -1,6 +1,5 @@
 export { type Catalog, createCatalog } from './catalog.ts';
-export { routingSettings } from './config.ts';
-export { type Executed, execute } from './execute.ts';
+export { execute } from './execute.ts';
 export { createFinisher, type Finisher } from './finisher.ts';
 export { createGoneModels, type GoneModels } from './gone-models.ts';
 export { readModelsFile } from './models-file.ts';

@@ -51,7 +51,7 @@ export async function readModelsFile(
  * @param text the file: `{"models": [{"id", "like"?, ...}]}`
  * @throws Error in plain words for the operator
  */
-export function applyModelsFile(models: readonly Model[], text: string): readonly Model[] {
+function applyModelsFile(models: readonly Model[], text: string): readonly Model[] {
   const { models: entries } = parseFile(text);
   const byId = new Map(models.map((model) => [model.id, model]));
   for (const { id, like, ...changes } of entries) {

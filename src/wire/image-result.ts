@@ -4,7 +4,7 @@ import { type NanoUsd, toUsd } from '../core/money.ts';
 import { type Pieces, toPieces } from './pieces.ts';
 
 /** OpenAI's `usage`, with what it cost. */
-export function toImageUsage(usage: Usage, costNanoUsd: NanoUsd): object {
+function toImageUsage(usage: Usage, costNanoUsd: NanoUsd): object {
   const outputText = usage.outputTextTokens ?? 0;
   const input = usage.inputTextTokens + usage.inputImageTokens;
   const output = usage.outputImageTokens + outputText;

@@ -20,7 +20,7 @@ export interface Gateway extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export const adminKey = 'an-admin-key-for-tests';
+const adminKey = 'an-admin-key-for-tests';
 
 /** The whole gateway on a free port with an empty data folder, built through the door that production uses. */
 export async function startGateway(environment: Record<string, string> = {}): Promise<Gateway> {

@@ -1,0 +1,2 @@
+export { toHelp } from './help.ts';
+export { toWelcome } from './welcome.ts';
