@@ -1,4 +1,3 @@
-export { imagesSettings } from './config.ts';
 export type { RenderedImage, RenderJob } from './lab/render-job.ts';
 export { createLab, type Lab, type LabOptions } from './lab.ts';
 export { checkMask } from './mask.ts';
