@@ -20,7 +20,7 @@ test('the first start prints keys and a line that edits a picture when it is pas
   const line = page.split('\n').find((text) => text.trim().startsWith('curl')) ?? '';
   const folder = await mkdtemp(join(tmpdir(), 'retouch-paste-'));
   await run('sh', ['-c', line], { cwd: folder });
-  expect(sniff(await readFile(join(folder, 'edited.png')))).toBe('png');
+  expect(sniff(await readFile(join(folder, 'edited.png'))).format).toBe('png');
   await rm(folder, { recursive: true });
 });
 
