@@ -106,12 +106,14 @@ function findNearestRatio(model: Model, box: Box): readonly [ratio: string, plai
   return choices.reduce((best, choice) => (distance(choice[1]) < distance(best[1]) ? choice : best));
 }
 
+/** Enlarging by a little shows less than it costs to ask for the next resolution. */
+const enlargement = 1.25;
+
 function findResolution(model: Model, box: Box, plain: Box): string | undefined {
   const bySize = Object.entries(model.imageSizes ?? {}).sort(([, left], [, right]) => left - right);
-  const enough = bySize.find(
-    ([, scale]) => plain.width * scale >= box.width && plain.height * scale >= box.height,
-  );
-  return (enough ?? bySize.at(-1))?.[0];
+  const covers = ([, scale]: readonly [string, number]): boolean =>
+    plain.width * scale * enlargement >= box.width && plain.height * scale * enlargement >= box.height;
+  return (bySize.find(covers) ?? bySize.at(-1))?.[0];
 }
 
 function toFreeSize({ ratio, resolution }: Wish, free: FreeSize, first: Box | undefined): string | undefined {
