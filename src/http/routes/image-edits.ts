@@ -1,6 +1,7 @@
 import type { RouteHandlerMethod } from 'fastify';
 import { toBinary } from '../../core/bytes.ts';
 import type { EditOutcome } from '../../core/edit.ts';
+import type { EditResult } from '../../engine/index.ts';
 import { editFieldNames, toErrorBody, toImageEdit, toImageEvent, toImageResult } from '../../wire/index.ts';
 import { handleEdits } from '../edit-handler.ts';
 import type { RouteParts } from '../parts.ts';
@@ -14,9 +15,9 @@ export function imageEdits(parts: RouteParts): RouteHandlerMethod {
     const { request, responseFormat } = toImageEdit(id, body, simulate);
     const job = toJob(request);
     if (request.stream) return streamResult(parts, job, reply, writer);
-    const result = await parts.engine.edit(job);
+    const edited = await parts.engine.edit(job);
+    const { urls, result } = responseFormat === 'url' ? await toLinks(parts, edited) : { result: edited };
     const { outcome, usage, costNanoUsd, served } = result;
-    const urls = responseFormat === 'url' ? await storeImages(parts, outcome) : undefined;
     const { warnings } = served;
     return sendResult(
       reply,
@@ -31,6 +32,22 @@ const writer: StreamWriter = {
     event.type === 'text' ? undefined : toImageEvent(event, { ...bill, warnings }),
   toFailure: (error) => [`event: error\ndata: ${JSON.stringify(toErrorBody(error))}\n\n`],
 };
+
+/** Pictures that cannot be stored are paid for all the same: then they come as base64, with notice. */
+async function toLinks(
+  parts: RouteParts,
+  result: EditResult,
+): Promise<{ urls?: readonly string[]; result: EditResult }> {
+  try {
+    return { urls: await storeImages(parts, result.outcome), result };
+  } catch (cause) {
+    parts.log.error({ cause: String(cause) }, 'pictures could not be stored');
+    const message = 'The pictures could not be stored for a link; they come as b64_json.';
+    const { served } = result;
+    const warnings = [...served.warnings, { param: 'response_format', message }];
+    return { result: { ...result, served: { ...served, warnings } } };
+  }
+}
 
 async function storeImages(parts: RouteParts, { images, facts }: EditOutcome): Promise<readonly string[]> {
   const expires = Math.floor(parts.clock() / 1000) + parts.config.resultLifetimeSeconds;
