@@ -22,6 +22,7 @@ interface Finished {
   warnings: readonly Warning[];
 }
 
+export const losslessPng = 'PNG is always lossless; it applies to jpeg and webp.';
 const formats: readonly string[] = ['png', 'jpeg', 'webp'] satisfies ImageFormat[];
 const done = (model: Model): string =>
   `${model.id} does not offer this; this gateway did it to the model's answer.`;
@@ -34,17 +35,20 @@ export function takeFinish(model: Model, given: EditParameters): Finished {
   const parameters = { ...given };
   const finish: Finish = {};
   const warnings: Warning[] = [];
+  const isPng = (given.output_format ?? 'png') === 'png';
   const take = (name: 'output_format' | 'output_compression' | 'background'): string | number | undefined => {
     const value = parameters[name];
     if (value === undefined || model.parameters[name]) return undefined;
     delete parameters[name];
-    warnings.push({ param: name, message: `${name}=${value}: ${done(model)}` });
+    const how = name === 'output_compression' && isPng ? losslessPng : done(model);
+    warnings.push({ param: name, message: `${name}=${value}: ${how}` });
     return value;
   };
   const format = take('output_format');
   if (format !== undefined) finish.format = readFormat(format);
   const compression = take('output_compression');
-  if (compression !== undefined) finish.compression = readCompression(compression);
+  const quality = compression === undefined ? undefined : readCompression(compression);
+  if (quality !== undefined && !isPng) finish.compression = quality;
   const background = take('background');
   if (background === 'opaque') finish.opaque = true;
   else if (background === 'auto') warnings.pop();

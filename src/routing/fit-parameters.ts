@@ -2,7 +2,7 @@ import type { EditParameters, ParameterName, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { FreeSize, Model, ParameterRule } from '../core/model.ts';
 import type { Box } from './box.ts';
-import { type Finish, takeFinish } from './finish.ts';
+import { type Finish, losslessPng, takeFinish } from './finish.ts';
 import { translateQuality } from './translate-quality.ts';
 import { translateSize } from './translate-size.ts';
 
@@ -75,7 +75,7 @@ function fitTogether(
     );
   }
   if (name === 'output_compression' && format === 'png' && value !== 100) {
-    return { value: undefined, because: 'PNG is always lossless; it applies to jpeg and webp.' };
+    return { value: undefined, because: losslessPng };
   }
   return undefined;
 }

@@ -20,6 +20,11 @@ const resolutionOfQuality: Readonly<Record<string, string>> = {
   max: '4K',
 };
 
+/** What a table has under a caller's word, which may be one that every object has. */
+export function findOwn<T>(table: Readonly<Record<string, T>> | undefined, word: string): T | undefined {
+  return table && Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 /** Where a model has resolutions instead of qualities, one stands for the other. */
 export function translateQuality(
   model: Model,
@@ -30,7 +35,7 @@ export function translateQuality(
     return { parameters: given, warnings: [] };
   }
   if (quality === 'auto') return { parameters: rest, warnings: [] };
-  const wish = resolutionOfQuality[quality];
+  const wish = findOwn(resolutionOfQuality, quality);
   if (wish === undefined) {
     const expected = [...Object.keys(resolutionOfQuality), 'auto'].join(', ');
     const message = `'quality' is "${quality.slice(0, 40)}"; expected one of ${expected}.`;
