@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { toBusy, toStopping } from './lab/pool/faults.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { toBusy, toInternalFault, toStopping } from './lab/pool/faults.ts';
 import { createSlots } from './lab/pool/slots.ts';
+import { unlessAborted } from './lab/pool/unless-aborted.ts';
 import { openWorker, type Worker } from './lab/pool/worker.ts';
 import type { RenderedImage, RenderJob } from './lab/render-job.ts';
 import type { ImageLimits } from './measure.ts';
@@ -31,24 +33,24 @@ export interface LabOptions extends ImageLimits {
 }
 
 const maxThreads = 4;
+const maxStarts = 3;
+const pauseMs = 100;
 const busyRetryMs = 2_000;
-const maxPauseMs = 10_000;
 
 /** A pool of child processes, each started when it is first needed. */
 export function createLab(options: LabOptions): Lab {
   const { maxProcesses, timeoutMs, maxQueued = 100, idleMs = 60_000, ...limits } = options;
-  const threads = Math.min(maxThreads, availableParallelism());
+  const childOptions = {
+    memoryBytes: limits.memoryBytes,
+    threads: Math.min(maxThreads, availableParallelism()),
+  };
   const slots = createSlots(maxProcesses, maxQueued, () => toBusy(busyRetryMs));
   const closing = new AbortController();
   const workers = new Set<Worker>();
   const idle = new Map<Worker, NodeJS.Timeout>();
-  let failedStarts = 0;
-  let noStartBeforeMs = 0;
 
   function open(): Worker {
-    const pauseMs = noStartBeforeMs - Date.now();
-    if (pauseMs > 0) throw toBusy(pauseMs);
-    const worker = openWorker({ memoryBytes: limits.memoryBytes, threads }, limits);
+    const worker = openWorker(childOptions, limits);
     workers.add(worker);
     void worker.gone.then(() => {
       workers.delete(worker);
@@ -58,10 +60,25 @@ export function createLab(options: LabOptions): Lab {
     return worker;
   }
 
-  /** The one used last, whose memory is warm, or a new one. */
-  function take(): Worker {
+  /** A child that dies before it can work is no fault of the picture: another is tried, after a pause. */
+  async function start(signal: AbortSignal, starts = 1): Promise<Worker> {
+    const worker = open();
+    try {
+      await unlessAborted(worker.ready, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      return worker;
+    } catch (cause) {
+      worker.kill();
+      signal.throwIfAborted();
+      if (starts === maxStarts) throw toInternalFault(new Error(await worker.gone, { cause }));
+    }
+    await unlessAborted(delay(pauseMs * starts), signal);
+    return start(signal, starts + 1);
+  }
+
+  /** The child that worked last, for its memory is warm. */
+  function takeIdle(): Worker | undefined {
     const worker = [...idle.keys()].at(-1);
-    if (worker === undefined) return open();
+    if (worker === undefined) return undefined;
     clearTimeout(idle.get(worker));
     idle.delete(worker);
     return worker;
@@ -74,32 +91,21 @@ export function createLab(options: LabOptions): Lab {
     release();
   }
 
-  /** A child that cannot start is tried again ever more seldom. */
-  function noteStart(worker: Worker): void {
-    failedStarts = worker.isReady() ? 0 : failedStarts + 1;
-    const pauseMs = Math.min(maxPauseMs, 50 * 2 ** failedStarts);
-    noStartBeforeMs = failedStarts === 0 ? 0 : Date.now() + pauseMs;
-  }
-
-  async function run(worker: Worker, job: RenderJob): Promise<RenderedImage> {
-    try {
-      return await worker.run(job, timeoutMs);
-    } finally {
-      if (!job.signal.aborted) noteStart(worker);
-    }
-  }
-
   return {
     async render(job) {
       const signal = AbortSignal.any([job.signal, closing.signal]);
       const release = await slots.acquire(signal);
-      let worker: Worker | undefined;
+      let worker: Worker;
       try {
-        worker = take();
-        return await run(worker, { ...job, signal });
+        worker = takeIdle() ?? (await start(signal));
+      } catch (error) {
+        release();
+        throw error;
+      }
+      try {
+        return await worker.run({ ...job, signal }, timeoutMs);
       } finally {
-        if (worker === undefined) release();
-        else putBack(worker, release);
+        putBack(worker, release);
       }
     },
     async close() {

@@ -6,6 +6,7 @@ import { RetouchError } from '../../core/errors.ts';
 import { isOutOfMemory, type Picture, prepareDecoders } from './decode.ts';
 import { createFrameReader, toMessage } from './frames.ts';
 import type { ChildOptions, JobMessage, Reply } from './protocol.ts';
+import { channels } from './raster.ts';
 import { freeRasters, type Pictures, render } from './render.ts';
 
 const { memoryBytes, threads } = JSON.parse(process.argv[2] ?? '') as ChildOptions;
@@ -53,10 +54,10 @@ async function answer(job: JobMessage, pictures: Pictures): Promise<void> {
     const { data, ...facts } = await render(pictures, job.recipe, job.limits);
     send({ kind: 'rendered', ...facts, byteLength: data.length });
     process.stdout.write(data);
+    await freeRasters(facts.width * facts.height * channels);
   } catch (error) {
     send(toRefusal(error, pictures.image.name));
-  } finally {
-    await freeRasters();
+    await freeRasters(Number.POSITIVE_INFINITY);
   }
 }
 

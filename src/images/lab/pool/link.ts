@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { createFrameReader, toMessage } from '../frames.ts';
+import { type ChildOptions, type JobMessage, type Reply, replySchema } from '../protocol.ts';
+import { spawnChild } from './spawn-child.ts';
+
+/** A child process and the pipes to it. Every wait on it ends when the process does. */
+export interface Link {
+  readonly processId: number | undefined;
+  /** Resolves when the child can take its first job; rejects when it never will. */
+  readonly ready: Promise<void>;
+  /** Resolves, with why, when the process is gone. */
+  readonly gone: Promise<string>;
+  isAlive(): boolean;
+  /** Sends a job, and then the bytes that belong to it, as fast as the child takes them. */
+  send(job: JobMessage, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  readReply(): Promise<Reply>;
+  /** The bytes that follow a reply. */
+  readBytes(length: number): AsyncIterable<Uint8Array>;
+  kill(): void;
+}
+
+export function openLink(options: ChildOptions): Link {
+  const child = spawnChild(options);
+  const reader = createFrameReader(child.stdout);
+  const readComplaints = keepTail(child.stderr);
+  const ended = new AbortController();
+  let isAlive = true;
+
+  const gone = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(`the process ended with ${signal ?? `code ${code}`}`));
+  }).then((reason) => {
+    isAlive = false;
+    ended.abort();
+    return `${reason}; ${readComplaints()}`;
+  });
+  // A broken pipe shows where something is awaited from it.
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {});
+
+  const readReply = async (): Promise<Reply> => replySchema.parse(await reader.readMessage());
+  const ready = readReply().then(() => {});
+  // Who awaits it may have given up.
+  ready.catch(() => {});
+
+  return {
+    processId: child.pid,
+    ready,
+    gone,
+    isAlive: () => isAlive,
+    // Not with `pipeline`, which would end the pipe or leave its listeners on it.
+    async send(job, bytes, signal) {
+      child.stdin.write(toMessage(job));
+      const either = AbortSignal.any([signal, ended.signal]);
+      for await (const piece of bytes) {
+        if (!child.stdin.write(piece)) await once(child.stdin, 'drain', { signal: either });
+      }
+    },
+    readReply,
+    readBytes: (length) => reader.readBytes(length),
+    kill() {
+      isAlive = false;
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+/** Reads a stream to its end and keeps what was said last, for the log. */
+function keepTail(stream: Readable): () => string {
+  let tail = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-2_000);
+  });
+  return () => (tail === '' ? 'it said nothing' : `it said: ${tail.trim()}`);
+}
