@@ -1,0 +1,178 @@
+import OpenAI, { toFile } from 'openai';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FormEntry, mask, picture, postEdit, toEntries, toPictures } from '../support/edit-post.ts';
+import { readLedger } from '../support/ledger.ts';
+import { createPng } from '../support/small-png.ts';
+import { startVendorGateway } from '../support/vendor-gateway.ts';
+
+let started: Awaited<ReturnType<typeof startVendorGateway>>;
+
+beforeAll(async () => {
+  // No key of any vendor: a test key needs none.
+  started = await startVendorGateway({ OPENAI_API_KEY: '' });
+});
+
+afterAll(async () => {
+  expect(started.vendor.calls).toEqual([]);
+  await started.close();
+});
+
+const edit = (entries: readonly FormEntry[], headers: Record<string, string> = {}) =>
+  postEdit(started.gateway, toEntries(...entries), { key: started.gateway.testKey, headers });
+
+/** Red, green, blue and alpha of one pixel. */
+async function readPixel(bytes: Buffer, left: number, top: number): Promise<readonly number[]> {
+  const pixel = sharp(bytes).ensureAlpha().extract({ left, top, width: 1, height: 1 });
+  return [...(await pixel.raw().toBuffer())];
+}
+
+interface Answer {
+  data: { b64_json: string }[];
+  size: string;
+  quality?: string;
+  output_format: string;
+  usage: { output_tokens: number; cost: number };
+}
+
+test('every model answers as it would: in its size, format, quality and usage, at no cost', async () => {
+  const { data: models } = (await (await fetch(`${started.gateway.api}/models`)).json()) as {
+    data: { id: string; shutdown_date: string | null }[];
+  };
+  expect(models.length).toBeGreaterThan(9);
+  for (const { id } of models) {
+    const response = await edit([
+      ['model', id],
+      ['prompt', 'make it sing'],
+    ]);
+    if (id === 'local/retouch') {
+      expect([id, response.status]).toEqual([id, 200]);
+      continue;
+    }
+    const answer = (await response.json()) as Answer;
+    expect([id, response.status, response.headers.get('retouch-provider')]).toEqual([id, 200, 'sandbox']);
+    const [image = expect.unreachable()] = toPictures(answer);
+    const { width, height, format } = await sharp(image).metadata();
+    expect([id, `${width}x${height}`, format]).toEqual([id, answer.size, answer.output_format]);
+    expect([id, answer.usage.cost, response.headers.get('retouch-cost-usd')]).toEqual([id, 0, '0']);
+  }
+});
+
+test('usage follows the vendor’s table', async () => {
+  const tokensOf = async (model: string, quality: string, size: string) => {
+    const response = await edit([
+      ['model', model],
+      ['quality', quality],
+      ['size', size],
+    ]);
+    return ((await response.json()) as Answer).usage.output_tokens;
+  };
+  expect(await tokensOf('gpt-image-1.5', 'high', '1536x1024')).toBe(6208);
+  expect(await tokensOf('gpt-image-2', 'low', '1024x1024')).toBe(196);
+  expect(await tokensOf('gpt-image-2', 'medium', '1536x1024')).toBe(1372);
+});
+
+test('what the embedded editor understands is done; for the rest the picture says that it is a test', async () => {
+  const white = createPng({ width: 256, height: 256, colour: [255, 255, 255] });
+  const paint = async (prompt: string) => {
+    const response = await edit([
+      ['model', 'gpt-image-2'],
+      ['size', '1024x1024'],
+      ['prompt', prompt],
+      ['image', white],
+    ]);
+    return toPictures((await response.json()) as Answer)[0] ?? expect.unreachable();
+  };
+  const inverted = await paint('invert the colours');
+  expect(await readPixel(inverted, 512, 512)).toEqual([0, 0, 0, 255]);
+  const stamped = await sharp(await paint('add a balloon')).stats();
+  expect(stamped.channels[0]?.min).toBeLessThan(128);
+});
+
+test('a mask confines the edit', async () => {
+  const grey = createPng({ width: 1024, height: 1024, colour: [200, 200, 200] });
+  const half = await sharp(createPng({ width: 1024, height: 1024, colour: [0, 0, 0, 0] }))
+    .composite([{ input: createPng({ width: 512, height: 1024, colour: [0, 0, 0, 255] }), left: 0, top: 0 }])
+    .png()
+    .toBuffer();
+  const response = await edit([
+    ['model', 'gpt-image-2'],
+    ['size', '1024x1024'],
+    ['prompt', 'invert the colours'],
+    ['image', grey],
+    ['mask', half],
+  ]);
+  const [image = expect.unreachable()] = toPictures((await response.json()) as Answer);
+  expect(await readPixel(image, 100, 500)).toEqual([200, 200, 200, 255]);
+  expect(await readPixel(image, 900, 500)).toEqual([55, 55, 55, 255]);
+});
+
+test('the same rules judge it as the real model', async () => {
+  const refusal = async (...entries: FormEntry[]) => {
+    const { error } = (await (await edit(entries)).json()) as { error: { code: string; param: string } };
+    return [error.code, error.param];
+  };
+  expect(await refusal(['model', 'gpt-image-1.5'], ['size', '2048x1152'])).toEqual(['invalid_value', 'size']);
+  expect(await refusal(['model', 'gpt-image-2'], ['quality', 'max'])).toEqual(['invalid_value', 'quality']);
+  expect(await refusal(['mask', picture])).toEqual(['invalid_mask_image_format', 'mask']);
+});
+
+test('it streams, with partial pictures', async () => {
+  const client = new OpenAI({ baseURL: started.gateway.api, apiKey: started.gateway.testKey });
+  const events = await client.images.edit({
+    model: 'openai/gpt-image-1',
+    image: await toFile(picture),
+    mask: await toFile(mask),
+    prompt: 'invert the colours',
+    stream: true,
+    partial_images: 3,
+    n: 2,
+  });
+  const types: string[] = [];
+  for await (const { type, b64_json } of events) {
+    types.push(type);
+    await sharp(Buffer.from(b64_json, 'base64')).stats();
+  }
+  const each = [...Array(3).fill('image_edit.partial_image'), 'image_edit.completed'];
+  expect(types).toEqual([...each, ...each]);
+});
+
+describe('retouch-simulate', () => {
+  test.each([
+    ['rate_limit', 429, 'rate_limit_exceeded', 'true'],
+    ['moderation', 400, 'moderation_blocked', 'false'],
+    ['timeout', 504, 'upstream_outcome_unknown', 'false'],
+    ['overloaded', 503, 'upstream_overloaded', 'true'],
+    ['cut', 502, 'upstream_invalid_response', 'false'],
+  ] as const)('%s', async (fault, status, code, retry) => {
+    const response = await edit([], { 'retouch-simulate': fault });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error: { code, status } });
+    expect(response.headers.get('x-should-retry')).toBe(retry);
+    expect(response.headers.has('retry-after')).toBe(fault === 'rate_limit');
+  });
+
+  test('slow=1s takes its time', async () => {
+    const startedMs = performance.now();
+    expect((await edit([], { 'retouch-simulate': 'slow=1s' })).status).toBe(200);
+    expect(performance.now() - startedMs).toBeGreaterThan(990);
+  });
+
+  test('is refused where it is not known, and with a live key', async () => {
+    const unknown = await edit([], { 'retouch-simulate': 'flood' });
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      400,
+      { error: { param: 'retouch-simulate' } },
+    ]);
+    const live = await postEdit(started.gateway, toEntries(['model', 'local/retouch']), {
+      headers: { 'retouch-simulate': 'rate_limit' },
+    });
+    expect([live.status, await live.json()]).toMatchObject([400, { error: { param: 'retouch-simulate' } }]);
+  });
+});
+
+test('it is recorded as a test, and costs nothing', () => {
+  const rows = readLedger(started.gateway);
+  expect(rows.length).toBeGreaterThan(20);
+  for (const { cost_nano_usd: cost } of rows) expect(cost).toBe(0);
+});
