@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import {
+  createImage,
+  createModel,
+  createRequest,
+  fixedModel,
+  freeModel,
+  orError,
+  ratioModel,
+} from '../../test/support/routing.ts';
+import type { EditParameters, EditRequest } from '../core/edit.ts';
+import type { Model } from '../core/model.ts';
+import { fitMask } from './fit-mask.ts';
+
+const toRequest = (width: number, height: number, more: Partial<EditRequest> = {}) =>
+  createRequest({ images: [createImage(width, height)], mask: createImage(width, height, 'mask'), ...more });
+const exact = createModel({ maskHolds: 'exact' });
+
+test.each<[string, Model, Partial<EditRequest>]>([
+  ['there is none', ratioModel, { mask: undefined as never }],
+  ['there is no picture', ratioModel, { images: [] }],
+  ['the model takes one', fixedModel, {}],
+  ['the model holds it exactly', exact, { maskMode: 'strict' }],
+])('nothing is done about the mask where %s', (_name, model, more) => {
+  const request = toRequest(1000, 1000, { parameters: { size: 'anything' }, ...more });
+  expect(fitMask(model, request)).toEqual({
+    isComposed: false,
+    parameters: { size: 'anything' },
+    warnings: [],
+  });
+});
+
+describe('a mask that this gateway holds', () => {
+  test.each<[Model, [number, number], EditParameters, EditParameters, string[]]>([
+    [ratioModel, [1000, 1000], {}, { aspect_ratio: '1:1', image_size: '1K' }, ['mask']],
+    [ratioModel, [3000, 2000], { n: 2 }, { n: 2, aspect_ratio: '3:2', image_size: '2K' }, ['mask']],
+    [ratioModel, [300, 200], { size: 'auto' }, { aspect_ratio: '3:2', image_size: '1K' }, ['mask']],
+    [ratioModel, [300, 200], { size: '300x200' }, { aspect_ratio: '3:2', image_size: '1K' }, ['mask']],
+    [
+      ratioModel,
+      [300, 200],
+      { size: '1536x1024' },
+      { aspect_ratio: '3:2', image_size: '1K' },
+      ['mask', 'size'],
+    ],
+    [
+      ratioModel,
+      [300, 200],
+      { aspect_ratio: '3:2' },
+      { aspect_ratio: '3:2', image_size: '1K' },
+      ['mask', 'aspect_ratio'],
+    ],
+    // The caller's own resolution stays.
+    [ratioModel, [300, 200], { image_size: '2K' }, { aspect_ratio: '3:2', image_size: '2K' }, ['mask']],
+    [fixedModel, [768, 512], {}, { size: '1536x1024' }, ['mask']],
+    [freeModel, [1600, 1200], {}, { size: '1600x1200' }, ['mask']],
+    [freeModel, [1000, 751], {}, { size: '1008x752' }, ['mask']],
+  ])(
+    '%o, a picture of %j with %j: the model is asked for %j',
+    (model, [width, height], given, parameters, told) => {
+      const fitted = fitMask(model, toRequest(width, height, { maskMode: 'strict', parameters: given }));
+      expect(fitted).toMatchObject({ isComposed: true, parameters });
+      expect(fitted.parameters).toEqual(parameters);
+      expect(fitted.warnings.map(({ param }) => param)).toEqual(told);
+    },
+  );
+
+  test.each<[Model, [number, number], EditParameters, RegExp]>([
+    [ratioModel, [300, 200], { size: '200x300' }, /the picture's shape, 300x200, and 200x300 is another one/],
+    [ratioModel, [300, 200], { aspect_ratio: '16:9' }, /16:9 is another one/],
+    [ratioModel, [300, 200], { size: 'large' }, /large is another one/],
+    [ratioModel, [1000, 800], {}, /gives no picture of nearly the shape 1000x800/],
+    [fixedModel, [1000, 800], {}, /gives no picture of nearly the shape/],
+    [freeModel, [4000, 1000], {}, /gives no picture of nearly the shape 4000x1000/],
+  ])('%o, a picture of %j with %j: it cannot be held', (model, [width, height], given, message) => {
+    const request = toRequest(width, height, { maskMode: 'strict', parameters: given });
+    expect(orError(() => fitMask(model, request))).toEqual({
+      code: 'mask_not_supported',
+      param: 'mask',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('the picture counts as it is seen', () => {
+    const turned = createImage(200, 300);
+    const facts = { ...turned.facts, orientation: 6, orientedWidth: 300, orientedHeight: 200 };
+    const request = createRequest({ images: [{ ...turned, facts }], mask: createImage(300, 200, 'mask') });
+    expect(fitMask(ratioModel, request).parameters).toMatchObject({ aspect_ratio: '3:2' });
+  });
+});
