@@ -11,31 +11,40 @@ const [minRadius, maxRadius] = [2, 100];
 export function feather({ data: keep, width, height }: Coverage): Coverage {
   const wished = Math.round(Math.max(width, height) * radiusFraction);
   const radius = Math.min(maxRadius, Math.max(minRadius, wished));
+  const { length } = keep;
   // In half pixels, from what is kept, and no deeper than the radius.
-  const depth = keep.map((alpha) => (alpha === 255 ? 0 : 2 * radius));
-  spread(depth, width, 2);
+  const depths = new Uint8Array(length);
+  for (let pixel = 0; pixel < length; pixel += 1) depths[pixel] = keep[pixel] === 255 ? 0 : 2 * radius;
+  spread(depths, width, 2);
   // What is missing to the depth that is reached thereabouts, which counts for less with each pixel.
-  const shortfall = depth.map((value) => 255 - value);
-  spread(shortfall, width, 1);
-  const data = keep.map((alpha, pixel) => {
-    if (alpha === 255) return 255;
-    const edited = (depth[pixel] as number) / (255 - (shortfall[pixel] as number));
-    return Math.max(alpha, Math.round(255 * (1 - edited)));
-  });
+  const shortfalls = new Uint8Array(length);
+  for (let pixel = 0; pixel < length; pixel += 1) shortfalls[pixel] = 255 - (depths[pixel] as number);
+  spread(shortfalls, width, 1);
+  const data = new Uint8Array(keep);
+  for (let pixel = 0; pixel < length; pixel += 1) {
+    const depth = depths[pixel] as number;
+    if (depth === 0) continue;
+    const reach = 255 - (shortfalls[pixel] as number);
+    data[pixel] = Math.max(data[pixel] as number, Math.round(255 * (1 - depth / reach)));
+  }
   return { data, width, height };
 }
 
-/** Lets small values count for their neighbours too, plus `step` for each pixel between: down, and up again. */
+/** Lets small values count for their neighbours too, plus `step` for each pixel between: down, then up again. */
 function spread(values: Uint8Array, width: number, step: number): void {
-  const last = values.length - 1;
-  for (const turned of [false, true]) {
-    let beside = 255;
-    for (let count = 0; count <= last; count += 1) {
-      const pixel = turned ? last - count : count;
-      if (count % width === 0) beside = 255;
-      const above = count < width ? 255 : (values[turned ? pixel + width : pixel - width] as number);
-      beside = Math.min(values[pixel] as number, beside + step, above + step);
-      values[pixel] = beside;
+  spreadDown(values, width, step);
+  values.reverse();
+  spreadDown(values, width, step);
+  values.reverse();
+}
+
+function spreadDown(values: Uint8Array, width: number, step: number): void {
+  for (let start = 0; start < values.length; start += width) {
+    let least = 255;
+    for (let pixel = start; pixel < start + width; pixel += 1) {
+      const above = start === 0 ? 255 : (values[pixel - width] as number);
+      least = Math.min(values[pixel] as number, least + step, above + step);
+      values[pixel] = least;
     }
   }
 }
