@@ -48,6 +48,8 @@ export type Operation =
   | { op: 'tint'; colour: Colour; opacity: number }
   /** A mask by alpha becomes one by grey: what alpha 0 opens turns white or black, what 255 keeps the other. */
   | { op: 'mask-to-grey'; edit: 'white' | 'black' }
+  /** And back: what is wholly of the grey that edits gets alpha 0, what is wholly of the other 255. */
+  | { op: 'grey-to-mask'; edit: 'white' | 'black' }
   | { op: 'caption'; text: string; anchor: Anchor; colour: Colour; sizeFraction: number }
   /** The sandbox's mark: a dark band with `title` and, below it, `text`, cut to what fits. */
   | { op: 'stamp'; title: string; text: string };

@@ -8,7 +8,7 @@ import { cropToSize } from './crop-to-size.ts';
 import { flip } from './flip.ts';
 import { grayscale } from './grayscale.ts';
 import { invert } from './invert.ts';
-import { maskToGrey } from './mask-to-grey.ts';
+import { greyToMask, maskToGrey } from './mask-polarity.ts';
 import { matrix } from './matrix.ts';
 import { modulate } from './modulate.ts';
 import type { Operator, Surroundings } from './operator.ts';
@@ -41,6 +41,7 @@ const operators: { readonly [Name in Operation['op']]: Operator<Name> } = {
   'round-corners': roundCorners,
   tint,
   'mask-to-grey': maskToGrey,
+  'grey-to-mask': greyToMask,
   caption,
   stamp,
 };
