@@ -64,7 +64,8 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
     toCall: (next) => toCall(parts, job, next, providerOf(next), running),
     replace({ asked, model }) {
       goneModels.note(model.id);
-      return findFirst(() => plan({ ...job.request, model: asked.id }));
+      const routing = { ...job.request.routing, models: [] };
+      return findFirst(() => plan({ ...job.request, model: asked.id, routing }));
     },
     signal: running.watch.signal,
     committed: () => running.told,
