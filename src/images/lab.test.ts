@@ -306,6 +306,27 @@ test.runIf(isLinux)('when the parent dies, so do the children, even in the middl
   expect(performance.now() - killedAt).toBeLessThan(3_000);
 });
 
+test.runIf(isLinux)('without a file descriptor left, the job fails and the parent lives', async () => {
+  const { spawnSync } = await import('node:child_process');
+  const program = `
+    import { openSync } from 'node:fs';
+    import { openLab, toJob, createPicture } from ${JSON.stringify(new URL('../../test/support/pictures.ts', import.meta.url).href)};
+    const picture = await createPicture(60, 40).png().toBuffer();
+    const lab = openLab({ maxProcesses: 1 });
+    try {
+      for (;;) openSync('/dev/null', 'r');
+    } catch {}
+    console.log(await lab.render(toJob(picture, [])).catch((error) => error.code + ' ' + error.cause));
+    await lab.close();
+  `;
+  const command = 'ulimit -n 60 && exec "$0" --input-type=module --eval "$1"';
+  const { stdout, status } = spawnSync('/bin/sh', ['-c', command, process.execPath, program], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toMatch(/^internal_error .*(EMFILE|ended with)/);
+  expect(status).toBe(0);
+});
+
 /** Ended and not yet buried counts as ended. */
 function isRunning(processId: number): boolean {
   try {

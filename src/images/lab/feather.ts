@@ -17,15 +17,14 @@ export function feather({ data: keep, width, height }: Coverage): Coverage {
   for (let pixel = 0; pixel < length; pixel += 1) depths[pixel] = keep[pixel] === 255 ? 0 : 2 * radius;
   spread(depths, width, 2);
   // What is missing to the depth that is reached thereabouts, which counts for less with each pixel.
-  const shortfalls = new Uint8Array(length);
-  for (let pixel = 0; pixel < length; pixel += 1) shortfalls[pixel] = 255 - (depths[pixel] as number);
-  spread(shortfalls, width, 1);
-  const data = new Uint8Array(keep);
+  const data = new Uint8Array(length);
+  for (let pixel = 0; pixel < length; pixel += 1) data[pixel] = 255 - (depths[pixel] as number);
+  spread(data, width, 1);
   for (let pixel = 0; pixel < length; pixel += 1) {
     const depth = depths[pixel] as number;
-    if (depth === 0) continue;
-    const reach = 255 - (shortfalls[pixel] as number);
-    data[pixel] = Math.max(data[pixel] as number, Math.round(255 * (1 - depth / reach)));
+    const reach = 255 - (data[pixel] as number);
+    const kept = depth === 0 ? 255 : Math.round(255 * (1 - depth / reach));
+    data[pixel] = Math.max(keep[pixel] as number, kept);
   }
   return { data, width, height };
 }

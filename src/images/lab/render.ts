@@ -52,7 +52,8 @@ async function hold(
   limits: RenderLimits,
 ): Promise<{ keep: Coverage; original: Raster }> {
   const keep = await decodeAlpha(mask, limits);
-  if (original) return { keep: await feather(keep), original: await decode(original, limits) };
+  checkOpens(keep, mask.name);
+  if (original) return { keep: feather(keep), original: await decode(original, limits) };
   checkSameSize(keep, raster);
   return { keep, original: { ...raster, data: raster.data.slice() } };
 }
@@ -103,6 +104,17 @@ function checkConfinable({ operations }: Recipe): void {
     `A mask confines what changes colours and detail; "${mover.op}" moves pixels and cannot be confined. ` +
       'Leave out one of the two.',
     { param: 'mask' },
+  );
+}
+
+/** Else the picture would come back as it was, as if it were done. */
+function checkOpens({ data }: Coverage, name: string): void {
+  if (data.some((alpha) => alpha < 255)) return;
+  throw new RetouchError(
+    'invalid_mask_image_format',
+    `${name} is opaque everywhere, so that nothing may change; expected it to be transparent where the picture may change. ` +
+      'In a black-and-white mask, make the part that may change transparent.',
+    { param: name },
   );
 }
 

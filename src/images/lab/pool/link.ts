@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { createFrameReader, toMessage } from '../frames.ts';
 import { type ChildOptions, type JobMessage, type Reply, replySchema } from '../protocol.ts';
 import { spawnChild } from './spawn-child.ts';
@@ -22,8 +22,12 @@ export interface Link {
 
 export function openLink(options: ChildOptions): Link {
   const child = spawnChild(options);
-  const reader = createFrameReader(child.stdout);
-  const readComplaints = keepTail(child.stderr);
+  // With no file descriptor left, Node makes a child without pipes; it is gone a moment later.
+  const stdin = child.stdin ?? new PassThrough();
+  const stdout = child.stdout ?? Readable.from([]);
+  const stderr = child.stderr ?? Readable.from([]);
+  const reader = createFrameReader(stdout);
+  const readComplaints = keepTail(stderr);
   const ended = new AbortController();
   let isAlive = true;
 
@@ -36,7 +40,7 @@ export function openLink(options: ChildOptions): Link {
     return `${reason}; ${readComplaints()}`;
   });
   // A broken pipe shows where something is awaited from it.
-  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {});
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => {});
 
   const readReply = async (): Promise<Reply> => replySchema.parse(await reader.readMessage());
   const ready = readReply().then(() => {});
@@ -50,10 +54,10 @@ export function openLink(options: ChildOptions): Link {
     isAlive: () => isAlive,
     // Not with `pipeline`, which would end the pipe or leave its listeners on it.
     async send(job, bytes, signal) {
-      child.stdin.write(toMessage(job));
+      stdin.write(toMessage(job));
       const either = AbortSignal.any([signal, ended.signal]);
       for await (const piece of bytes) {
-        if (!child.stdin.write(piece)) await once(child.stdin, 'drain', { signal: either });
+        if (!stdin.write(piece)) await once(stdin, 'drain', { signal: either });
       }
     },
     readReply,

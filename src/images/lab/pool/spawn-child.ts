@@ -1,11 +1,8 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ChildOptions } from '../protocol.ts';
-
-export type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const lab = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = dirname(dirname(lab));
@@ -27,7 +24,7 @@ const environment = {
 };
 
 /** Starts a child that may read only its own program, and nothing else: no network, no processes, no writing. */
-export function spawnChild(options: ChildOptions): Child {
+export function spawnChild(options: ChildOptions): ChildProcess {
   const nodeArguments = [
     '--permission',
     '--allow-addons',
