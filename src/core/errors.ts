@@ -109,7 +109,9 @@ export const errorCatalogue = {
   image_download_failed: mistake(
     'A picture could not be fetched from its link: no answer, another answer than 200, an encoded body, too slow, or cut short. Send the bytes or a `data:` URL.',
   ),
-  invalid_mask_image_format: mistake('The mask is not a PNG with an alpha channel.'),
+  invalid_mask_image_format: mistake(
+    'The mask is not a PNG with an alpha channel, or is opaque everywhere and so lets nothing change.',
+  ),
   mask_size_mismatch: mistake(
     'The mask has another size than the first picture (as seen, after EXIF orientation).',
   ),

@@ -240,6 +240,41 @@ test.each<Operation>([
   });
 });
 
+test('a mask that is opaque everywhere lets nothing change, and is refused', async () => {
+  const image = await createPicture(10, 8).png().toBuffer();
+  const mask = await createPicture(10, 8).greyscale().ensureAlpha().png().toBuffer();
+  await expect(edit(image, [{ op: 'invert' }], {}, mask)).rejects.toMatchObject({
+    code: 'invalid_mask_image_format',
+    param: 'mask',
+    message: expect.stringContaining('mask is opaque everywhere'),
+  });
+});
+
+test.each([
+  ['of the same size', 100, 80],
+  ['smaller', 40, 32],
+  ['of a slightly other shape', 124, 96],
+])(
+  'a foreign picture %s is joined on: nothing changes where the mask is opaque',
+  async (_how, wide, high) => {
+    const jpeg = createPicture(80, 100).withMetadata({ orientation: 6 }).jpeg();
+    for (const original of [
+      await createPicture(100, 80).ensureAlpha(0.3).png().toBuffer(),
+      await jpeg.toBuffer(),
+    ]) {
+      const before = await decodePixels(await sharp(original).autoOrient().png().toBuffer());
+      const foreign = await createPicture(wide, high).negate().png().toBuffer();
+      const operations: Operation[] = [{ op: 'resize', width: 100, height: 80, fit: 'fill' }];
+      const mask = toImage(await createMask(100, 80), 'mask');
+      const pictures = { image: toImage(foreign), mask, original: toImage(original) };
+      const after = await decodePixels((await render(pictures, toRecipe(operations), limits)).data);
+      const { kept, edited } = countChanges(before.data, after.data, 100);
+      expect(kept).toBe(0);
+      expect(edited).toBeGreaterThan(10_000);
+    }
+  },
+);
+
 test('a mask of another size is refused', async () => {
   const image = await createPicture(100, 80).png().toBuffer();
   await expect(edit(image, [], {}, await createMask(80, 100))).rejects.toMatchObject({
