@@ -8,7 +8,6 @@ type Path = readonly PropertyKey[];
 const typeNames: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
-  int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
   object: 'an object',

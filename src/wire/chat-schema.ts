@@ -5,6 +5,7 @@ import { names, providerWishes } from './routing-wishes.ts';
 /** A text of the body, or where it is: long ones are not built before they are wanted. */
 export type TextSource = string | LongText;
 
+const wholeNumber = z.int({ error: 'a whole number' });
 const text = z.union([z.string(), z.instanceof(LongText)], { error: 'text' });
 /** What this gateway gave out with a picture, to be sent back with it. */
 const metadata = z.object({ signature: text.nullish() }).nullish();
@@ -55,10 +56,10 @@ const imageConfig = z.strictObject({
   quality: z.string().nullish(),
   background: z.string().nullish(),
   output_format: z.string().nullish(),
-  output_compression: z.int().nullish(),
+  output_compression: wholeNumber.nullish(),
   input_fidelity: z.string().nullish(),
   moderation: z.string().nullish(),
-  partial_images: z.int().nullish(),
+  partial_images: wholeNumber.nullish(),
 });
 /** The body of `POST /chat/completions` (contract 1.3, 1.8). */
 export const chatSchema = z.strictObject({
@@ -70,7 +71,7 @@ export const chatSchema = z.strictObject({
     .nullish(),
   image_config: imageConfig.nullish(),
   aspectRatio: z.string().nullish(),
-  n: z.int().nullish(),
+  n: wholeNumber.nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.strictObject({ include_usage: z.boolean().nullish() }).nullish(),
   /** The usage is always told. */
@@ -79,9 +80,9 @@ export const chatSchema = z.strictObject({
   top_p: z.number().nullish(),
   frequency_penalty: z.number().nullish(),
   presence_penalty: z.number().nullish(),
-  seed: z.int().nullish(),
-  max_tokens: z.int().nullish(),
-  max_completion_tokens: z.int().nullish(),
+  seed: wholeNumber.nullish(),
+  max_tokens: wholeNumber.nullish(),
+  max_completion_tokens: wholeNumber.nullish(),
   user: z.string().nullish(),
   safety_identifier: z.string().nullish(),
   models: names.nullish(),
