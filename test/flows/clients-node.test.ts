@@ -41,7 +41,8 @@ describe.each(clients)('%s', (_name, Client, file) => {
       apiKey,
       baseURL: started.gateway.api,
       fetch(...call) {
-        posts += 1;
+        // The client also asks `fetch` for an empty data URL, to learn whether it can send forms.
+        if (String(call[0]).startsWith('http')) posts += 1;
         return fetch(...call);
       },
     });
