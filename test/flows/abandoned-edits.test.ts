@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSocket, picture, postEdit, toEntries, toForm } from '../support/edit-post.ts';
+import { encodeForm, openSocket, picture, postEdit, toEntries } from '../support/edit-post.ts';
 import { readLedger } from '../support/ledger.ts';
 import { createPng } from '../support/small-png.ts';
 import { startVendorGateway } from '../support/vendor-gateway.ts';
@@ -34,12 +34,6 @@ async function leave(moment: () => Promise<void>, ...wishes: Parameters<typeof t
   await ended;
 }
 
-/** The body of a form, as bytes, and its type. */
-async function encode(...wishes: Parameters<typeof toEntries>) {
-  const request = new Request('http://localhost', { method: 'POST', body: toForm(toEntries(...wishes)) });
-  return { type: request.headers.get('content-type') ?? '', body: Buffer.from(await request.arrayBuffer()) };
-}
-
 async function sendHead(type: string, length: number) {
   const { gateway } = started;
   const socket = await openSocket(gateway);
@@ -55,7 +49,7 @@ const oneRow = async (fields: object): Promise<void> => {
 };
 
 test('who leaves in the middle of the upload leaves nothing behind, and nothing is sent', async () => {
-  const { type, body } = await encode(['image', large]);
+  const { type, body } = await encodeForm(toEntries(['image', large]));
   const socket = await sendHead(type, body.length);
   socket.write(body.subarray(0, 1_000_000));
   await expect.poll(() => started.gateway.spooledFiles()).not.toEqual([]);
@@ -88,7 +82,7 @@ test('who leaves a stream after its first picture has paid: the cost is recorded
 
 test('who leaves in the middle of the answer costs no more than the answer', async () => {
   started.vendor.script({ pictureBytes: 20_000_000 });
-  const { type, body } = await encode();
+  const { type, body } = await encodeForm(toEntries());
   const socket = await sendHead(type, body.length);
   socket.write(body);
   await once(socket, 'data');
@@ -119,10 +113,9 @@ test('who leaves the embedded editor stops it', async () => {
 });
 
 test('a hundred who leave at any moment leave nothing behind, and no picture is paid for twice', async () => {
-  const { type, body } = await encode([
-    'image',
-    createPng({ width: 64, height: 48, provenanceBytes: 100_000 }),
-  ]);
+  const { type, body } = await encodeForm(
+    toEntries(['image', createPng({ width: 64, height: 48, provenanceBytes: 100_000 })]),
+  );
   const { vendor, gateway } = started;
   vendor.script(...Array.from({ length: 100 }, (_, index) => ({ delayMs: index % 7 })));
   for (let round = 0; round < 10; round += 1) {

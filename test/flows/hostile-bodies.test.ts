@@ -1,7 +1,16 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCorpus } from '../support/corpora.ts';
 import { toSha256 } from '../support/edit-call.ts';
-import { openSocket, picture, postEdit, type RawAnswer, readToEnd, toEntries } from '../support/edit-post.ts';
+import {
+  encodeForm,
+  openSocket,
+  picture,
+  postEdit,
+  type RawAnswer,
+  readToEnd,
+  toEntries,
+} from '../support/edit-post.ts';
 import { startVendorGateway } from '../support/vendor-gateway.ts';
 
 let started: Awaited<ReturnType<typeof startVendorGateway>>;
@@ -214,6 +223,24 @@ describe.skipIf(blns.isAbsent)('naughty strings as prompts', () => {
       expect(arrived.get(`${form}-${index}`)).toBe(prompt.trim() === '' ? undefined : prompt);
     }
   });
+});
+
+test('garbage behind a request is never answered in the middle of the running answer', async () => {
+  started.vendor.script({ eventDelayMs: 300 });
+  const { type, body } = await encodeForm(toEntries(['stream', 'true'], ['partial_images', '2']));
+  const socket = await openSocket(started.gateway);
+  const answer = readToEnd(socket);
+  socket.write(
+    `POST /v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${started.gateway.liveKey}\r\n` +
+      `content-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
+  );
+  socket.write(body);
+  await once(socket, 'data');
+  socket.write('this is not HTTP\r\n\r\n');
+  const { status, text } = (await inTime(answer)) ?? expect.unreachable('no answer');
+  expect(status).toBe(200);
+  expect(text).toContain('image_edit.partial_image');
+  expect(text).not.toContain('invalid_http');
 });
 
 test('after all of it the gateway is as it was', async () => {

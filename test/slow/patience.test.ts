@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import OpenAI, { toFile } from 'openai';
 import OpenAI6 from 'openai6';
 import { afterAll, beforeAll, describe, type TestContext } from 'vitest';
-import { openSocket, picture, postEdit, readToEnd, toEntries, toForm } from '../support/edit-post.ts';
+import { encodeForm, openSocket, picture, postEdit, readToEnd, toEntries } from '../support/edit-post.ts';
 import { createPng } from '../support/small-png.ts';
 import { startVendorGateway } from '../support/vendor-gateway.ts';
 
@@ -69,16 +69,12 @@ describe.concurrent('with patience', (test) => {
   async function trickle(bytesEach: number, { expect }: TestContext) {
     const { gateway } = started;
     const image = createPng({ width: 64, height: 48, provenanceBytes: 480_000 });
-    const form = new Request('http://localhost', {
-      method: 'POST',
-      body: toForm(toEntries(['image', image])),
-    });
-    const body = Buffer.from(await form.arrayBuffer());
+    const { type, body } = await encodeForm(toEntries(['image', image]));
     const socket = await openSocket(gateway);
     const answer = readToEnd(socket);
     socket.write(
       `POST /v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${gateway.liveKey}\r\n` +
-        `content-type: ${form.headers.get('content-type')}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`,
+        `content-type: ${type}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`,
     );
     let isAnswered = false;
     socket.once('data', () => {

@@ -56,6 +56,12 @@ export function toForm(entries: readonly FormEntry[]): FormData {
   return form;
 }
 
+/** A form as a bare socket sends it. */
+export async function encodeForm(entries: readonly FormEntry[]): Promise<{ type: string; body: Buffer }> {
+  const form = new Request('http://localhost', { method: 'POST', body: toForm(entries) });
+  return { type: form.headers.get('content-type') ?? '', body: Buffer.from(await form.arrayBuffer()) };
+}
+
 export const toDataUrl = (bytes: Buffer, mediaType = 'image/png'): string =>
   `data:${mediaType};base64,${bytes.toString('base64')}`;
 
