@@ -188,6 +188,13 @@ export const errorCatalogue = {
     retry: false,
     doc: 'The model answered with a picture of another shape, so the mask could not be laid over it. It was probably billed.',
   },
+  result_lost: {
+    status: 500,
+    type: 'server_error',
+    failOver: false,
+    retry: false,
+    doc: 'The model did the edit, but this gateway could not bring its answer to what was asked. It was billed, so it is not repeated.',
+  },
   provider_not_configured: {
     status: 503,
     type: 'server_error',

@@ -1,9 +1,10 @@
 import { toDate } from '../core/clock.ts';
-import type { EditCall, EditedImage, EditOutcome, EditRequest, Usage } from '../core/edit.ts';
+import type { EditCall, EditOutcome, EditRequest, Usage } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import { priceUsage } from '../ledger/index.ts';
 import { foreseeUsage, type Provider } from '../providers/index.ts';
 import { type Candidate, execute, planEdit } from '../routing/index.ts';
+import { createFinishing, type Finishing } from './finishing.ts';
 import type { Bill, EditJob, EditResult, Served } from './job.ts';
 import type { EngineParts } from './parts.ts';
 import { type EditRecord, openRecord } from './record.ts';
@@ -22,7 +23,8 @@ export function createEngine(parts: EngineParts): Engine {
 async function edit(parts: EngineParts, job: EditJob): Promise<EditResult> {
   const record = await openRecord(parts, job);
   const watch = watchCaller(job.signal);
-  const running: Running = { record, watch, served: undefined, bill: undefined, told: false };
+  const finishing = createFinishing(parts.finisher, { openSpool: job.openSpool, signal: watch.signal });
+  const running: Running = { record, watch, finishing, served: undefined, bill: undefined, told: false };
   try {
     const result = await run(parts, job, running);
     await record.settle(result);
@@ -39,6 +41,7 @@ async function edit(parts: EngineParts, job: EditJob): Promise<EditResult> {
 interface Running {
   readonly record: EditRecord;
   readonly watch: CallerWatch;
+  readonly finishing: Finishing;
   /** Who is being asked. */
   served: Served | undefined;
   /** What the model's work has cost, once it is done. */
@@ -77,9 +80,10 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
   });
   const bill = toBill(candidate, job, outcome.usage ?? foresee(candidate, outcome));
   running.bill = bill;
-  const finished = job.onEvent ? outcome : await finishOutcome(parts, job, candidate, outcome, running);
+  const isTold = job.onEvent !== undefined;
+  const finished = await running.finishing.finishOutcome(candidate, outcome, isTold);
   const served = toServed(candidate, providerOf(candidate), attempts);
-  const warnings = [...served.warnings, ...outcome.warnings];
+  const warnings = [...served.warnings, ...finished.warnings];
   return { ...bill, outcome: finished, served: { ...served, warnings } };
 }
 
@@ -91,24 +95,6 @@ function findFirst(plan: () => readonly Candidate[]): Candidate | undefined {
     if (error instanceof RetouchError) return undefined;
     throw error;
   }
-}
-
-async function finishOutcome(
-  { finisher }: EngineParts,
-  { openSpool }: EditJob,
-  candidate: Candidate,
-  outcome: EditOutcome,
-  { watch }: Running,
-): Promise<EditOutcome> {
-  const images: EditedImage[] = [];
-  let { facts } = outcome;
-  for (const image of outcome.images) {
-    const answer = { image, facts: outcome.facts };
-    const finished = await finisher.finish(candidate, answer, { openSpool, signal: watch.signal });
-    images.push(finished.image);
-    facts = finished.facts;
-  }
-  return { ...outcome, images, facts };
 }
 
 function toServed({ asked, model, warnings }: Candidate, provider: Provider, attempts: number): Served {
@@ -124,9 +110,8 @@ async function toCall(
 ): Promise<EditCall> {
   const { model, parameters } = candidate;
   const { onEvent, openSpool } = job;
-  const work = { openSpool, signal: running.watch.signal };
   return {
-    ...(await finisher.prepare(candidate, work)),
+    ...(await finisher.prepare(candidate, { openSpool, signal: running.watch.signal })),
     ...{ model, parameters, openSpool },
     async beforeDispatch() {
       await running.record.dispatch(model, provider.id);
@@ -134,11 +119,11 @@ async function toCall(
     },
     ...(onEvent && {
       async emit(event) {
+        const shown = await running.finishing.finishEvent(candidate, event);
+        if (!shown) return;
         running.told = true;
-        if (event.type === 'text') return onEvent(event, toBill(candidate, job, undefined));
         const usage = event.type === 'completed' ? event.usage : undefined;
-        const finished = await finisher.finish(candidate, event, work);
-        return onEvent({ ...event, ...finished }, toBill(candidate, job, usage));
+        await onEvent(shown, toBill(candidate, job, usage));
       },
     }),
   };

@@ -44,10 +44,11 @@ export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob)
     fail(error, served, bill) {
       const code = error instanceof RetouchError ? error.code : 'internal_error';
       const status = error instanceof RetouchError ? error.row.status : 500;
-      if (bill) return quietly(ledger.settle(id, { status, ...toServing(served), ...toCosts(bill) }));
+      const ending = { errorCode: code, status, ...toServing(served) };
+      if (bill) return quietly(ledger.settle(id, { ...ending, ...toCosts(bill) }));
       const lost = dispatched && (mayHaveCost.has(code) || code === 'internal_error');
       const state = lost ? 'unknown' : served ? 'failed' : 'refused';
-      return quietly(ledger.fail(id, { state, errorCode: code, status, ...toServing(served) }));
+      return quietly(ledger.fail(id, { state, ...ending }));
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Destination {
 export interface Ending extends Partial<Destination> {
   /** The HTTP status answered. */
   status: number;
+  /** Why the caller got nothing; a paid one that could not be finished is settled nevertheless. */
+  errorCode?: ErrorCode;
   attempts?: number;
   imagesOut?: number;
   usage?: Usage;
@@ -59,7 +61,7 @@ const maxModelCharacters = 200;
 export function createLedger({ store, clock }: { store: Store; clock: Clock }): Ledger {
   const running = new Map<string, RequestRecord>();
 
-  async function end(id: string, state: RequestRecord['state'], ending: Ending & { errorCode?: ErrorCode }) {
+  async function end(id: string, state: RequestRecord['state'], ending: Ending) {
     const record = running.get(id);
     if (!record) return;
     running.delete(id);

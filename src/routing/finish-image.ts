@@ -1,11 +1,11 @@
 import type { OpenSpool } from '../core/bytes.ts';
 import type { EditedImage, EditRequest, ResultFacts } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
-import type { InputImage } from '../core/image.ts';
+import type { ImageFacts, ImageFormat } from '../core/image.ts';
 import { type ImageLimits, type Lab, measure, type Operation, type Recipe } from '../images/index.ts';
-import { compareShapes } from './box.ts';
+import { type Box, compareShapes } from './box.ts';
 import type { Finish } from './finish.ts';
-import { maxShapeGap } from './fit-mask.ts';
+import { maxShapeGap, toBox } from './fit-mask.ts';
 
 export interface Finisher {
   lab: Lab;
@@ -14,73 +14,67 @@ export interface Finisher {
   signal: AbortSignal;
 }
 
+const imageName = "the model's answer";
+
 /**
- * Does to the model's answer what the model could not.
+ * Does to the model's answer what the model could not. An answer that happens to be as it was asked for stays as it
+ * is: its bytes may tell where it comes from.
  * @throws RetouchError mask_not_applied, and those of the lab
  */
 export async function finishImage(
   { lab, limits, openSpool, signal }: Finisher,
   finish: Finish,
   { images, mask }: EditRequest,
-  answer: { image: EditedImage; facts: ResultFacts },
+  { image, facts }: { image: EditedImage; facts: ResultFacts },
 ): Promise<{ image: EditedImage; facts: ResultFacts }> {
-  const { content } = answer.image;
+  const { content } = image;
+  const found = await measure(imageName, content, limits);
   const original = finish.mask ? images[0] : undefined;
-  if (original) await checkRegistered(content, original, limits);
-  const format = finish.format ?? answer.facts.output_format;
+  if (!original && isAsAsked(found, finish)) return { image, facts: toFacts(facts, toBox(found), found) };
+  const place = original && toBox(original.facts);
+  if (place) checkRegistered(toBox(found), place);
+  const format = finish.format ?? found.format;
   const rendered = await lab.render({
-    image: content,
-    imageName: "the model's answer",
+    ...{ image: content, imageName, openSpool, signal },
     ...(original && mask && { original: original.content, mask: mask.content }),
-    recipe: toRecipe(finish, format, original),
-    openSpool,
-    signal,
+    recipe: toRecipe(finish, format, place),
   });
-  const { width, height, hasAlpha } = rendered;
-  return {
-    image: { ...answer.image, content: rendered.content },
-    facts: {
-      ...answer.facts,
-      output_format: format,
-      size: `${width}x${height}`,
-      background: hasAlpha ? 'transparent' : 'opaque',
-    },
-  };
+  return { image: { ...image, content: rendered.content }, facts: toFacts(facts, rendered, rendered) };
 }
 
-function toRecipe(
-  finish: Finish,
-  format: Recipe['output']['format'],
-  original: InputImage | undefined,
-): Recipe {
+function isAsAsked(found: ImageFacts, { size, format = found.format, compression, opaque }: Finish): boolean {
+  const { width, height, orientation } = found;
+  const isOfSize = !size || (orientation === 1 && width === size.width && height === size.height);
+  const isOfFormat = format === found.format && compression === undefined;
+  return isOfSize && isOfFormat && !(opaque && found.hasAlpha);
+}
+
+function toFacts(
+  facts: ResultFacts,
+  { width, height }: Box,
+  { hasAlpha, format }: { hasAlpha: boolean; format: ImageFormat },
+): ResultFacts {
+  const background = hasAlpha ? 'transparent' : 'opaque';
+  return { ...facts, output_format: format, size: `${width}x${height}`, background };
+}
+
+/** @param place of the picture that the answer is to lie on */
+function toRecipe(finish: Finish, format: ImageFormat, place: Box | undefined): Recipe {
   const operations: Operation[] = [];
-  if (original) {
-    const { orientedWidth: width, orientedHeight: height } = original.facts;
-    operations.push({ op: 'resize', width, height, fit: 'fill' });
-  } else if (finish.size) {
-    operations.push({ op: 'resize', ...finish.size, fit: 'cover' });
-  }
+  if (place) operations.push({ op: 'resize', ...place, fit: 'fill' });
+  else if (finish.size) operations.push({ op: 'resize', ...finish.size, fit: 'cover' });
   const compression = finish.compression === undefined ? {} : { compression: finish.compression };
   const output = { format, alpha: finish.opaque ? 'opaque' : 'keep', ...compression } as const;
   return { operations, background: finish.opaque ? '#ffffff' : 'transparent', output };
 }
 
 /** An answer of another shape shows something else in another place; pasted in, it would be askew. */
-async function checkRegistered(
-  content: EditedImage['content'],
-  { facts }: InputImage,
-  limits: ImageLimits,
-): Promise<void> {
-  const answer = await measure("the model's answer", content, limits);
-  const gap = compareShapes(
-    { width: answer.orientedWidth, height: answer.orientedHeight },
-    { width: facts.orientedWidth, height: facts.orientedHeight },
-  );
-  if (gap <= maxShapeGap) return;
+function checkRegistered(answer: Box, place: Box): void {
+  if (compareShapes(answer, place) <= maxShapeGap) return;
+  const [from, to] = [answer, place].map(({ width, height }) => `${width}x${height}`);
   throw new RetouchError(
     'mask_not_applied',
-    `The model answered with ${answer.width}x${answer.height} pixels to a picture of ` +
-      `${facts.orientedWidth}x${facts.orientedHeight}: another shape, so the mask cannot be laid over it.`,
+    `The model answered with ${from} pixels to a picture of ${to}: another shape, so the mask cannot be laid over it.`,
     { param: 'mask' },
   );
 }

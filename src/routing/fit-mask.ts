@@ -1,6 +1,6 @@
 import type { EditParameters, EditRequest, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
-import type { InputImage } from '../core/image.ts';
+import type { ImageFacts, InputImage } from '../core/image.ts';
 import type { Model } from '../core/model.ts';
 import { type Box, compareShapes, readBox } from './box.ts';
 import { toShapeParameters } from './translate-size.ts';
@@ -24,11 +24,12 @@ export function fitMask(model: Model, request: EditRequest): FittedMask {
   const [first] = images;
   const isModels = model.maskHolds === 'exact' || (model.mask !== 'none' && maskMode !== 'strict');
   if (!mask || !first || isModels) return { isComposed: false, parameters, warnings: [] };
-  return compose(model, parameters, toBox(first));
+  return compose(model, parameters, first);
 }
 
-function compose(model: Model, parameters: EditParameters, box: Box): FittedMask {
+function compose(model: Model, parameters: EditParameters, first: InputImage): FittedMask {
   const { size, aspect_ratio: ratio, image_size: resolution, ...rest } = parameters;
+  const box = toBox(first.facts);
   const own = `${box.width}x${box.height}`;
   const wish = size === 'auto' ? undefined : (size ?? ratio);
   if (wish !== undefined && !isShape(wish, box)) {
@@ -37,17 +38,40 @@ function compose(model: Model, parameters: EditParameters, box: Box): FittedMask
   const shape = toShapeParameters(model, box);
   if (!shape || !isNear(model, shape, box))
     throw refuse(`${model.id} gives no picture of nearly the shape ${own}`);
-  const how =
-    model.mask === 'none' ? `${model.id} takes no mask: the region was marked for it` : 'mask_mode=strict';
-  const warnings: Warning[] = [
-    { param: 'mask', message: `${how}, and this gateway put the picture back outside it, unchanged.` },
-  ];
+  const warnings: Warning[] = [{ param: 'mask', message: describe(model, parameters, first) }];
+  if (model.mask === 'none' && first.facts.orientation !== 1) {
+    const message = `${first.name} was turned upright before it was sent, as its EXIF orientation says.`;
+    warnings.push({ param: first.name, message });
+  }
   if (wish !== undefined && wish !== own) {
     const param = size === undefined ? 'aspect_ratio' : 'size';
     warnings.push({ param, message: `${wish} became ${own}: with a mask the picture keeps its own size.` });
   }
-  const kept = resolution === undefined ? {} : { image_size: resolution };
-  return { isComposed: true, parameters: { ...rest, ...shape, ...kept }, warnings };
+  const said = resolution === undefined ? toUnsaid(shape, parameters) : { ...shape, image_size: resolution };
+  return { isComposed: true, parameters: { ...rest, ...said }, warnings };
+}
+
+/** A quality stands for a resolution; then the shape says none. */
+function toUnsaid(shape: EditParameters, { quality = 'auto' }: EditParameters): EditParameters {
+  if (quality === 'auto') return shape;
+  const { image_size: _, ...rest } = shape;
+  return rest;
+}
+
+/** What becomes of the mask, and whether the file can keep what it keeps. */
+function describe(
+  model: Model,
+  { output_format: format = 'png', background }: EditParameters,
+  { facts }: InputImage,
+): string {
+  const how =
+    model.mask === 'none' ? `${model.id} takes no mask: the region was marked for it` : 'mask_mode=strict';
+  const losses = [
+    ...(background === 'opaque' && facts.hasAlpha ? ['made opaque'] : []),
+    ...(format === 'png' ? [] : [`compressed as ${format}, which keeps no pixel exactly (png does)`]),
+  ];
+  const kept = losses.length === 0 ? 'unchanged' : `and all of it was then ${losses.join(' and ')}`;
+  return `${how}, and this gateway put the picture back outside it, ${kept}.`;
 }
 
 function isShape(wish: string, box: Box): boolean {
@@ -61,8 +85,9 @@ function isNear(model: Model, shape: EditParameters, box: Box): boolean {
   return answer === undefined || compareShapes(answer, box) <= maxShapeGap;
 }
 
-function toBox({ facts }: InputImage): Box {
-  return { width: facts.orientedWidth, height: facts.orientedHeight };
+/** As it is seen. */
+export function toBox({ orientedWidth: width, orientedHeight: height }: ImageFacts): Box {
+  return { width, height };
 }
 
 function refuse(reason: string): RetouchError {

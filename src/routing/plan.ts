@@ -2,9 +2,10 @@ import type { EditParameters, EditRequest, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Catalog } from './catalog.ts';
+import { toComposed } from './compose-mask.ts';
 import type { Finish } from './finish.ts';
 import { fitConversation } from './fit-conversation.ts';
-import { fitMask } from './fit-mask.ts';
+import { fitMask, toBox } from './fit-mask.ts';
 import { fitParameters } from './fit-parameters.ts';
 
 /** One way to do the edit: this model, with these parameters, so far from what was asked. */
@@ -70,10 +71,9 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
   checkPictures(request, model);
   const [first] = request.images;
   const masked = fitMask(model, request);
-  const fitted = fitParameters(model, masked.parameters, {
-    stream: request.stream,
-    first: first && { width: first.facts.orientedWidth, height: first.facts.orientedHeight },
-  });
+  const box = first && toBox(first.facts);
+  const left = fitParameters(model, masked.parameters, { stream: request.stream, first: box });
+  const fitted = masked.isComposed && box ? toComposed(model, box, left) : left;
   const adapted = [...(given.notices ?? []), ...shortened, ...masked.warnings, ...fitted.warnings];
   const [worst] = adapted;
   if (worst && request.routing.requireParameters) {
@@ -83,8 +83,7 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
       { param: worst.param },
     );
   }
-  const { parameters } = fitted;
-  const finish: Finish = masked.isComposed ? { ...fitted.finish, mask: true } : fitted.finish;
+  const { parameters, finish } = fitted;
   return { asked, model, request, parameters, finish, warnings: [...substituted, ...adapted] };
 }
 
