@@ -1,5 +1,5 @@
-import { mkdir, open } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartFault } from '../core/start-fault.ts';
 
@@ -20,6 +20,7 @@ const reasons: Record<string, string> = {
   EPERM: 'this user may not write there',
   EROFS: 'it is on a read-only disk',
   ENOSPC: 'the disk is full',
+  ENOENT: 'no folder can be made there',
   EEXIST: 'it is a file, not a folder',
   ENOTDIR: 'part of the path is a file, not a folder',
 };
@@ -33,7 +34,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   const folder = resolve(path);
   const lockPath = join(folder, 'retouch.lock');
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await createPrivateFile(lockPath);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
@@ -44,6 +45,27 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   }
   const lock = holdLock(lockPath, folder);
   return { path: folder, databasePath: join(folder, 'retouch.db'), close: () => lock.close() };
+}
+
+/** Level by level: `recursive` never returns where a folder cannot be made although its parent is there (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path);
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || parent === path || (await exists(parent))) throw error;
+    await makeFolder(parent);
+    await mkdir(path, { mode: 0o700 });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** An empty file only its owner can read. SQLite gives the files it puts beside a database the same mode. */
