@@ -56,7 +56,7 @@ export function createVendorReply(): VendorReply {
 }
 
 /** A real picture of 1024 x 1024 that any program can show, brought to its length by a chunk of noise. */
-function createPng(byteLength: number): Buffer {
+export function createPng(byteLength: number): Buffer {
   const side = 1024;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);

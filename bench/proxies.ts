@@ -21,6 +21,9 @@ export interface ProxyPlace {
   folder: string;
   /** Write a CPU profile into this folder (the gateway only). */
   profileFolder?: string | undefined;
+  /** A module to load before the gateway, and where it writes (BENCH_PROBE_FILE). */
+  probe?: string;
+  probeFile?: string;
 }
 
 export const openProxy: Record<ProxyName, (place: ProxyPlace) => Promise<ProxyUnderTest>> = {
@@ -114,13 +117,15 @@ async function openGateway(place: ProxyPlace): Promise<ProxyUnderTest> {
   const adminKey = 'bench-admin-key-0123456789';
   const repository = fileURLToPath(new URL('..', import.meta.url));
   const profiling = place.profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${place.profileFolder}`] : [];
+  const probing = place.probe ? ['--import', place.probe] : [];
   await mkdir(place.folder, { recursive: true });
-  const child = start([process.execPath, ...profiling, 'src/main.ts'], {
+  const child = start([process.execPath, ...profiling, ...probing, 'src/main.ts'], {
     core: proxyCore,
     cwd: repository,
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      BENCH_PROBE_FILE: place.probeFile,
       RETOUCH_DATA_DIR: join(place.folder, 'data'),
       RETOUCH_PORT: String(port),
       RETOUCH_ADMIN_KEY: adminKey,

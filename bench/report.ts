@@ -3,16 +3,20 @@ import { cpus, release, totalmem } from 'node:os';
 import { findNginx, type ProxyName } from './proxies.ts';
 import type { Endurance, Run, Throughput } from './scenarios.ts';
 
-/** Where and with what the figures were taken. */
-export interface Circumstances {
+/** Where the figures were taken. */
+export interface Machine {
   date: string;
   commit: string;
   node: string;
-  nginx: string;
   kernel: string;
   cpu: string;
   cores: number;
   memoryBytes: number;
+}
+
+/** And with what. */
+export interface Circumstances extends Machine {
+  nginx: string;
   rounds: number;
   secondsPerRun: number;
 }
@@ -33,19 +37,20 @@ const targets = {
 
 export async function readCircumstances(rounds: number, secondsPerRun: number): Promise<Circumstances> {
   const nginx = execFileSync('sh', ['-c', '"$0" -v 2>&1', await findNginx()], { encoding: 'utf8' });
+  return { ...readMachine(), nginx: /nginx\/(\S+)/.exec(nginx)?.[1] ?? 'unknown', rounds, secondsPerRun };
+}
+
+export function readMachine(): Machine {
   const git = (...words: string[]): string => execFileSync('git', words, { encoding: 'utf8' }).trim();
   const changed = git('status', '--porcelain', '--', 'src') === '' ? '' : ' with changes';
   return {
     date: new Date().toISOString().slice(0, 10),
     commit: git('rev-parse', '--short=12', 'HEAD') + changed,
     node: process.versions.node,
-    nginx: /nginx\/(\S+)/.exec(nginx)?.[1] ?? 'unknown',
     kernel: release(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryBytes: totalmem(),
-    rounds,
-    secondsPerRun,
   };
 }
 
@@ -120,7 +125,7 @@ function medianOf(runs: readonly Run[] | undefined, figure: keyof Run): number {
   return (low + high) / 2;
 }
 
-function judge(reached: boolean, target: string): string {
+export function judge(reached: boolean, target: string): string {
   return `${target}: ${reached ? 'reached' : 'MISSED'}`;
 }
 
@@ -128,7 +133,7 @@ function toSize(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} KB` : `${Math.round(bytes / 1_000_000)} MB`;
 }
 
-function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
