@@ -525,24 +525,35 @@ describe('models of this gateway', () => {
     expect(toSize(body.choices[0]?.message.images[0])).toBe('10x20');
   });
 
-  test.each(['openai/gpt-image-2', 'openai/gpt-image-1', 'local/retouch'])(
-    'a test key is answered by the sandbox for %s',
-    async (name) => {
-      const { status, body, calls, headers } = await chat(
-        {
-          model: name,
-          messages: [{ role: 'user', content: [{ type: 'text', text: 'make it warmer' }, image] }],
-          modalities: ['image', 'text'],
-        },
-        { key: started.gateway.testKey },
-      );
-      expect([status, calls]).toEqual([200, 0]);
-      expect(body.choices[0]?.message).toMatchObject({
-        content: '',
-        images: [{ image_url: { url: expect.stringMatching(/^data:image\/png;base64,/) } }],
-      });
-      expect(headers.get('retouch-provider')).toBe('sandbox');
-      expect(headers.get('retouch-cost-usd')).toBe('0');
-    },
-  );
+  test.each([
+    'openai/gpt-image-2',
+    'openai/gpt-image-1',
+    'google/gemini-2.5-flash-image',
+    'google/gemini-3-pro-image',
+    'local/retouch',
+  ])('a test key is answered by the sandbox for %s', async (name) => {
+    const { status, body, calls, headers } = await chat(
+      {
+        model: name,
+        messages: [{ role: 'user', content: [{ type: 'text', text: 'make it warmer' }, image] }],
+        modalities: ['image', 'text'],
+      },
+      { key: started.gateway.testKey },
+    );
+    expect([status, calls]).toEqual([200, 0]);
+    expect(body.choices[0]?.message).toMatchObject({
+      content: '',
+      images: [{ image_url: { url: expect.stringMatching(/^data:image\/png;base64,/) } }],
+    });
+    expect(headers.get('retouch-provider')).toBe('sandbox');
+    expect(headers.get('retouch-cost-usd')).toBe('0');
+  });
+
+  test('a model that converses may be asked without a picture', async () => {
+    const { status, body } = await chat(
+      { model: 'google/gemini-3-pro-image', messages: [{ role: 'user', content: 'paint a cat' }] },
+      { key: started.gateway.testKey },
+    );
+    expect([status, body.choices[0]?.message.images.length]).toEqual([200, 1]);
+  });
 });
