@@ -44,6 +44,13 @@ describe('who serves', () => {
     ['one/a', {}, ['one/a']],
     ['a', {}, ['one/a']],
     ['one/a', { models: ['two/c', 'one/b'] }, ['one/a', 'two/c', 'one/b']],
+    // Nobody is asked twice.
+    [
+      'one/a',
+      { models: ['one/a', 'two/c', 'a', 'old/gone', 'c'] },
+      ['one/a', 'two/c', 'old/gone → old/later'],
+    ],
+    ['old/gone', { models: ['old/later', 'one/a'] }, ['old/gone → old/later', 'one/a']],
     ['one/a', { models: ['two/c'], allowFallbacks: false }, ['one/a']],
     ['one/a', { models: ['two/c'], order: ['two'] }, ['two/c', 'one/a']],
     ['one/a', { models: ['two/c', 'one/b'], order: ['nobody', 'two', 'one'] }, ['two/c', 'one/a', 'one/b']],

@@ -45,7 +45,8 @@ export function planEdit(request: EditRequest, catalog: Catalog, rules: PlanRule
   if (!request.routing.allowFallbacks) return candidates;
   for (const model of rest) {
     const candidate = findCandidate(request, model, catalog, rules);
-    if (candidate) candidates.push(candidate);
+    const isAsked = candidates.some((earlier) => earlier.model === candidate?.model);
+    if (candidate && !isAsked) candidates.push(candidate);
   }
   return candidates;
 }

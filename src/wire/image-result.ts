@@ -59,3 +59,10 @@ export function toImageEvent(
   });
   return [`event: ${type}\ndata: `, ...body, '\n\n'];
 }
+
+/** What became known only when the pictures had been sent; the last event of a streamed edit, where there is any. */
+export function toImageWarnings(warnings: readonly Warning[]): Pieces {
+  if (warnings.length === 0) return [];
+  const type = 'image_edit.warnings';
+  return [`event: ${type}\ndata: ${JSON.stringify({ type, warnings })}\n\n`];
+}

@@ -5,6 +5,6 @@ export { createChatStream } from './chat-stream.ts';
 export { editFieldNames } from './edit-fields.ts';
 export { toErrorBody, toRetouchError } from './error.ts';
 export { toImageEdit } from './image-edit.ts';
-export { toImageEvent, toImageResult } from './image-result.ts';
+export { toImageEvent, toImageResult, toImageWarnings } from './image-result.ts';
 export { toModelList, toPublicModel } from './models.ts';
 export { countBytes, type Pieces, readPieces } from './pieces.ts';

@@ -2,7 +2,14 @@ import type { RouteHandlerMethod } from 'fastify';
 import { toBinary } from '../../core/bytes.ts';
 import type { EditOutcome } from '../../core/edit.ts';
 import type { EditResult } from '../../engine/index.ts';
-import { editFieldNames, toErrorBody, toImageEdit, toImageEvent, toImageResult } from '../../wire/index.ts';
+import {
+  editFieldNames,
+  toErrorBody,
+  toImageEdit,
+  toImageEvent,
+  toImageResult,
+  toImageWarnings,
+} from '../../wire/index.ts';
 import { handleEdits } from '../edit-handler.ts';
 import type { RouteParts } from '../parts.ts';
 import { sendResult } from '../send-result.ts';
@@ -30,6 +37,7 @@ export function imageEdits(parts: RouteParts): RouteHandlerMethod {
 const writer: StreamWriter = {
   toEvent: (event, bill, { warnings }) =>
     event.type === 'text' ? undefined : toImageEvent(event, { ...bill, warnings }),
+  toEnd: ({ outcome }) => toImageWarnings(outcome.warnings),
   toFailure: (error) => [`event: error\ndata: ${JSON.stringify(toErrorBody(error))}\n\n`],
 };
 
