@@ -147,7 +147,9 @@ test('bounds depth, keys and everything that is built', () => {
   expect(read([Buffer.from(`{"${'k'.repeat(2000)}":1}`)])).toMatch(/expected a shorter key/);
   expect(read([Buffer.from(`[${'1,'.repeat(600)}1]`)], { maxOutlineBytes: 1000 })).toMatch(/besides long/);
   expect(read([Buffer.from('[1,{"a":[]},2]')], { maxValues: 5 })).toHaveLength(3);
-  expect(read([Buffer.from('[1,{"a":[]},2,3]')], { maxValues: 5 })).toMatch(/at byte 14: .* at most 5 values/);
+  expect(read([Buffer.from('[1,{"a":[]},2,3]')], { maxValues: 5 })).toMatch(
+    /at byte 14: .* at most 5 values/,
+  );
   expect(read([Buffer.from(`[${'1'.repeat(2000)}]`)])).toMatch(/expected a number in range/);
   const long = `["${'x'.repeat(5000)}"]`;
   expect(read([Buffer.from(long)], { maxOutlineBytes: 100 })).toEqual([new LongText(2, 5002, false)]);
