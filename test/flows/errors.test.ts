@@ -81,7 +81,8 @@ const fail = (...faults: FaultName[]): Omit<Case, 'environment'> => ({
 });
 
 const local: FormEntry = ['model', 'local/retouch'];
-const largeUnderLow = { RETOUCH_LAB_MEMORY_BYTES: '268435456' };
+/** The lab refuses what needs more. */
+const littleMemory = { RETOUCH_LAB_MEMORY_BYTES: '268435456' };
 const link = (image_url: string) => (stage: Stage) =>
   post(stage, { model: 'gpt-image-2', prompt: 'make it blue', images: [{ image_url }] });
 
@@ -163,6 +164,21 @@ const cases: Record<Exclude<ErrorCode, keyof typeof drivenElsewhere>, Case> = {
   upstream_outcome_unknown: fail('server-error'),
   upstream_invalid_response: fail('unparsable'),
   no_image_returned: fail('no-image'),
+  mask_not_applied: {
+    async cause(stage) {
+      stage.vendor.script({ pictureSize: '1024x512' });
+      return edit(['mask', mask], ['mask_mode', 'strict'])(stage);
+    },
+    vendorCalls: 1,
+  },
+  result_lost: {
+    environment: littleMemory,
+    async cause(stage) {
+      stage.vendor.script({ pictureSize: '4800x3600' });
+      return edit(['mask', mask], ['mask_mode', 'strict'])(stage);
+    },
+    vendorCalls: 1,
+  },
   provider_not_configured: { environment: { OPENAI_API_KEY: '' }, cause: edit() },
   server_busy: {
     environment: { RETOUCH_LAB_PROCESSES: '1' },
@@ -200,7 +216,7 @@ const cases: Record<Exclude<ErrorCode, keyof typeof drivenElsewhere>, Case> = {
     },
   },
   image_too_complex: {
-    environment: largeUnderLow,
+    environment: littleMemory,
     cause: edit(local, ['prompt', 'blur'], ['image', createPng({ width: 8_000, height: 2_500 })]),
   },
   internal_error: {
@@ -217,7 +233,6 @@ const cases: Record<Exclude<ErrorCode, keyof typeof drivenElsewhere>, Case> = {
 /** Rows that take too long, or too much, for this file, and where they are driven. */
 const drivenElsewhere = {
   upload_too_slow: 'test/slow/patience.test.ts: it takes 20 seconds of silence',
-  mask_not_applied: '',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 async function createKey({ gateway }: Stage, wishes: object): Promise<string> {
@@ -346,4 +361,18 @@ describe('where the vendor fails by', () => {
     expect(stage.gateway.log.length).toBeGreaterThan(Object.keys(vendorFaults).length);
     expect(JSON.stringify(stage.gateway.log)).not.toContain(stage.vendor.key);
   });
+});
+
+test('what cannot be recorded is not sent', async () => {
+  const stage = await startVendorGateway();
+  const database = new DatabaseSync(join(stage.gateway.dataDirectory, 'retouch.db'));
+  database.exec('BEGIN IMMEDIATE');
+  const { status, headers, body } = await edit()(stage);
+  expect([status, headers.get('x-should-retry')]).toEqual([503, 'true']);
+  expect(body).toMatchObject({ error: { code: 'storage_unavailable' } });
+  expect(stage.vendor.calls).toEqual([]);
+  database.exec('ROLLBACK');
+  database.close();
+  expect((await edit()(stage)).status).toBe(200);
+  await stage.close();
 });

@@ -11,6 +11,8 @@ export interface AnswerWishes {
   /** Writes `/` as `\/`. */
   escaped?: boolean;
   revisedPrompt?: string;
+  /** `WIDTHxHEIGHT` of the picture, whatever was asked for and is claimed. */
+  pictureSize?: string;
   /** Between the events of a stream. */
   eventDelayMs?: number;
   /** Answers JSON although a stream was asked for. */
@@ -20,23 +22,24 @@ export interface AnswerWishes {
 const pictures = new Map<string, Promise<Buffer>>();
 
 /** The picture the vendor returns: real, in the asked format and size, with provenance where it is PNG. */
-function toPicture(asked: AskedEdit, { pictureBytes = 300 }: AnswerWishes): Promise<Buffer> {
-  const key = [toSize(asked), asked.outputFormat, pictureBytes].join();
+function toPicture(asked: AskedEdit, { pictureBytes = 300, pictureSize }: AnswerWishes): Promise<Buffer> {
+  const size = pictureSize ?? toSize(asked);
+  const key = [size, asked.outputFormat, pictureBytes].join();
   let picture = pictures.get(key);
   if (!picture) {
-    picture = createPicture(asked, pictureBytes);
+    picture = createPicture(size, asked.outputFormat, pictureBytes);
     pictures.set(key, picture);
   }
   return picture;
 }
 
-async function createPicture(asked: AskedEdit, provenanceBytes: number): Promise<Buffer> {
-  const [width = 0, height = 0] = toSize(asked).split('x').map(Number);
+async function createPicture(size: string, format: string, provenanceBytes: number): Promise<Buffer> {
+  const [width = 0, height = 0] = size.split('x').map(Number);
   const png = createPng({ width, height, provenanceBytes });
-  if (asked.outputFormat === 'png') return png;
+  if (format === 'png') return png;
   const { default: sharp } = await import('sharp');
   return sharp(png)
-    .toFormat(asked.outputFormat === 'jpeg' ? 'jpeg' : 'webp')
+    .toFormat(format === 'jpeg' ? 'jpeg' : 'webp')
     .toBuffer();
 }
 
