@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
 import { RetouchError } from '../core/errors.ts';
@@ -162,10 +162,8 @@ function refuseBrokenRequest(
     socket.destroy();
     return;
   }
-  const error =
-    code === 'HPE_INVALID_EOF_STATE'
-      ? new RetouchError('upload_incomplete', 'The connection ended before the request did.')
-      : new RetouchError('invalid_http', 'The request is not valid HTTP, or its headers are too large.');
+  const error = toBrokenRequest(code);
+  const { status } = error.row;
   const body = JSON.stringify(toErrorBody(error));
   const headers = [
     'content-type: application/json; charset=utf-8',
@@ -173,5 +171,13 @@ function refuseBrokenRequest(
     `x-should-retry: ${error.row.retry}`,
     'connection: close',
   ];
-  socket.end(`HTTP/1.1 ${error.row.status} Bad Request\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function toBrokenRequest(code: string | undefined): RetouchError {
+  if (code === 'HPE_INVALID_EOF_STATE')
+    return new RetouchError('upload_incomplete', 'The connection ended before the request did.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new RetouchError('upload_too_slow', 'The headers of the request came in too slowly.');
+  return new RetouchError('invalid_http', 'The request is not valid HTTP, or its headers are too large.');
 }

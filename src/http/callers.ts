@@ -32,8 +32,11 @@ export function getCaller(request: FastifyRequest): Calling {
 /** The response's `close`, not the request's: that one comes when the body has been read. */
 function watchConnection(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => {
+  const note = (): void => {
     if (!reply.raw.writableFinished) gone.abort(new Error('The caller has gone.'));
-  });
+  };
+  // It may have gone while its key was looked up.
+  if (reply.raw.destroyed) note();
+  reply.raw.once('close', note);
   return gone.signal;
 }
