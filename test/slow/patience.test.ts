@@ -100,6 +100,16 @@ describe.concurrent('with patience', (test) => {
     context.expect(answeredAfterMs).toBeLessThan(30_000);
   });
 
+  test('headers that do not end are given up within a minute and a half', async ({ expect }) => {
+    const socket = await openSocket(started.gateway);
+    const answer = readToEnd(socket);
+    socket.write('POST /v1/images/edits HTTP/1.1\r\nhost: localhost\r\nx-slow: ');
+    const dripping = setInterval(() => socket.write('x'), 1_000);
+    const { status, text } = (await answer) ?? expect.unreachable('no answer');
+    clearInterval(dripping);
+    expect([status, JSON.parse(text).error.code]).toEqual([408, 'upload_too_slow']);
+  });
+
   test.for([
     ['openai-node 7', OpenAI as unknown as typeof OpenAI6],
     ['openai-node 6', OpenAI6],
