@@ -77,3 +77,16 @@ test('a refusal is an APICallError with our words, and is not sent again', async
   });
   expect(started.vendor.calls.length).toBe(callsBefore);
 });
+
+test('with its own repeats turned off, as the README says, a failure is paid for once at most', async () => {
+  const { vendor } = started;
+  const [callsBefore, billBefore] = [vendor.calls.length, vendor.bill.length];
+  vendor.script('server-error');
+  const error = await generateImage({
+    model: model('gpt-image-2'),
+    prompt: { text: 'make it blue', images: [picture] },
+    maxRetries: 0,
+  }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ statusCode: 504, responseHeaders: { 'x-should-retry': 'false' } });
+  expect([vendor.calls.length - callsBefore, vendor.bill.length - billBefore]).toEqual([1, 1]);
+});
