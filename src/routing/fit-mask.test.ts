@@ -87,4 +87,40 @@ describe('a mask that this gateway holds', () => {
     const request = createRequest({ images: [{ ...turned, facts }], mask: createImage(300, 200, 'mask') });
     expect(fitMask(ratioModel, request).parameters).toMatchObject({ aspect_ratio: '3:2' });
   });
+
+  test('a picture that is turned is sent upright to a model that takes no mask, and that is said', () => {
+    const facts = { ...createImage(200, 300).facts, orientation: 6, orientedWidth: 300, orientedHeight: 200 };
+    const images = [{ ...createImage(200, 300, 'image[0]'), facts }];
+    const request = createRequest({ images, mask: createImage(300, 200, 'mask'), maskMode: 'strict' });
+    expect(fitMask(ratioModel, request).warnings[1]).toEqual({
+      param: 'image[0]',
+      message: expect.stringContaining('turned upright before it was sent'),
+    });
+    expect(fitMask(freeModel, request).warnings.map(({ param }) => param)).toEqual(['mask']);
+  });
+
+  test('a quality stands for the resolution that the shape would say', () => {
+    const parametersOf = (quality: string) =>
+      fitMask(ratioModel, toRequest(3000, 2000, { parameters: { quality } })).parameters;
+    expect(parametersOf('low')).toEqual({ quality: 'low', aspect_ratio: '3:2' });
+    expect(parametersOf('auto')).toEqual({ quality: 'auto', aspect_ratio: '3:2', image_size: '2K' });
+  });
+
+  test.each<[EditParameters, boolean, RegExp]>([
+    [{}, true, /marked for it, and this gateway put the picture back outside it, unchanged\.$/],
+    [{ output_format: 'png', background: 'auto' }, true, /outside it, unchanged\.$/],
+    [{ background: 'opaque' }, false, /outside it, unchanged\.$/],
+    [{ background: 'opaque' }, true, /and all of it was then made opaque\.$/],
+    [
+      { output_format: 'jpeg' },
+      false,
+      /was then compressed as jpeg, which keeps no pixel exactly \(png does\)\.$/,
+    ],
+    [{ output_format: 'webp', background: 'opaque' }, true, /made opaque and compressed as webp, which/],
+  ])('with %j on a picture with alpha=%s it says what the file keeps', (parameters, hasAlpha, message) => {
+    const image = createImage(300, 200);
+    const images = [{ ...image, facts: { ...image.facts, hasAlpha } }];
+    const { warnings } = fitMask(ratioModel, toRequest(300, 200, { images, parameters }));
+    expect(warnings[0]).toEqual({ param: 'mask', message: expect.stringMatching(message) });
+  });
 });
