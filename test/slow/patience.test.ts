@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import OpenAI, { toFile } from 'openai';
 import OpenAI6 from 'openai6';
@@ -108,6 +110,20 @@ describe.concurrent('with patience', (test) => {
     const { status, text } = (await answer) ?? expect.unreachable('no answer');
     clearInterval(dripping);
     expect([status, JSON.parse(text).error.code]).toEqual([408, 'upload_too_slow']);
+  });
+
+  test('a link to a result ends when it says, and its picture is removed', async ({ expect }) => {
+    const short = await startVendorGateway({ RETOUCH_RESULT_LIFETIME_SECONDS: '60' });
+    const response = await postEdit(short.gateway, toEntries(['response_format', 'url']));
+    const { data } = (await response.json()) as { data: { url: string }[] };
+    const url = data[0]?.url ?? expect.unreachable('no link');
+    await delay(55_000);
+    expect((await fetch(url)).status).toBe(200);
+    await delay(6_000);
+    expect((await fetch(url)).status).toBe(404);
+    const listPictures = () => readdir(join(short.gateway.dataDirectory, 'images'));
+    await expect.poll(listPictures, { timeout: 90_000, interval: 1_000 }).toEqual([]);
+    await short.close();
   });
 
   test.for([
