@@ -14,6 +14,9 @@ const { StartFault } = await import('./core/start-fault.ts');
 const { createLog } = await import('./log.ts');
 const { readVersion } = await import('./version.ts');
 
+// Whoever read them may go away; that must not end the gateway in the middle of an edit.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 await main(process.argv.slice(2)).catch((fault: unknown) => {
   const known = fault instanceof StartFault;
   process.stderr.write(`${known ? fault.message : (fault as Error).stack}\n`);

@@ -24,12 +24,16 @@ async function edit(parts: EngineParts, job: EditJob): Promise<EditResult> {
   const record = await openRecord(parts, job);
   const watch = watchCaller(job.signal);
   const finishing = createFinishing(parts.finisher, { openSpool: job.openSpool, signal: watch.signal });
-  const running: Running = { record, watch, finishing, served: undefined, bill: undefined, told: false };
+  const running: Running = {
+    ...{ record, watch, finishing, served: undefined, bill: undefined },
+    ...{ isPaid: false, told: false },
+  };
   try {
     const result = await run(parts, job, running);
     await record.settle(result);
     return result;
-  } catch (error) {
+  } catch (fault) {
+    const error = running.isPaid ? toLoss(fault) : fault;
     await record.fail(error, running.served, running.bill);
     throw error;
   } finally {
@@ -46,8 +50,20 @@ interface Running {
   served: Served | undefined;
   /** What the model's work has cost, once it is done. */
   bill: Bill | undefined;
+  /** Whether a call has left that costs money if it is done. */
+  isPaid: boolean;
   /** Whether the caller has been given something. */
   told: boolean;
+}
+
+/** A fault of our own, after the vendor was asked: the same request again would be paid for again. */
+function toLoss(fault: unknown): unknown {
+  if (!(fault instanceof RetouchError) || !fault.row.retry || fault.row.failOver) return fault;
+  return new RetouchError(
+    'result_lost',
+    `The model may have done the edit, but its answer was lost here: ${fault.message}`,
+    { cause: fault },
+  );
 }
 
 async function run(parts: EngineParts, job: EditJob, running: Running): Promise<EditResult> {
@@ -66,13 +82,18 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
     providerOf,
     toCall: (next) => toCall(parts, job, next, providerOf(next), running),
     replace({ asked, model }) {
+      // Without a successor the vendor is asked again the next time: it says the same of a key without access.
+      if (model.successor === undefined) return undefined;
       goneModels.note(model.id);
       const routing = { ...job.request.routing, models: [] };
       return findFirst(() => plan({ ...job.request, model: asked.id, routing }));
     },
     signal: running.watch.signal,
     committed: () => running.told,
-    onFree: () => running.watch.attach(),
+    onFree() {
+      running.isPaid = false;
+      running.watch.attach();
+    },
     onAttempt(next, attempt) {
       running.served = toServed(next, providerOf(next), attempt);
       job.onServing?.(running.served);
@@ -115,7 +136,8 @@ async function toCall(
     ...{ model, parameters, openSpool },
     async beforeDispatch() {
       await running.record.dispatch(model, provider.id);
-      if (model.prices && job.caller.mode === 'live') running.watch.detach();
+      running.isPaid = model.prices !== undefined && job.caller.mode === 'live';
+      if (running.isPaid) running.watch.detach();
     },
     ...(onEvent && {
       async emit(event) {

@@ -25,6 +25,7 @@ export function createFinishing(
   work: { openSpool: OpenSpool; signal: AbortSignal },
 ): Finishing {
   const failures: RetouchError[] = [];
+  const notices: Warning[] = [];
   let finishedCount = 0;
 
   const orError = (candidate: Candidate, answer: Answer): Promise<Answer | RetouchError> =>
@@ -35,12 +36,15 @@ export function createFinishing(
 
   async function finish(candidate: Candidate, answer: Answer): Promise<Answer | undefined> {
     const finished = await orError(candidate, answer);
-    if (finished instanceof RetouchError) {
+    if (finished instanceof RetouchError && candidate.finish.mask) {
       failures.push(finished);
       return undefined;
     }
     finishedCount += 1;
-    return finished;
+    if (!(finished instanceof RetouchError)) return finished;
+    // A picture of another size or format is still the edit; one that overran its mask is not.
+    notices.push({ param: 'size', message: `A picture is as the model gave it. ${finished.message}` });
+    return answer;
   }
 
   return {
@@ -61,8 +65,9 @@ export function createFinishing(
         facts = finished.facts;
       }
       if (failures[0] && finishedCount === 0) throw failures[0];
-      const warnings = [...outcome.warnings, ...failures.map(toWarning)];
-      return isTold ? { ...outcome, warnings } : { ...outcome, images, facts, warnings };
+      const warnings = [...outcome.warnings, ...notices, ...failures.map(toWarning)];
+      const told = outcome.images.slice(0, finishedCount);
+      return isTold ? { ...outcome, images: told, warnings } : { ...outcome, images, facts, warnings };
     },
   };
 }

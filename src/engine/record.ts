@@ -13,7 +13,12 @@ export interface EditRecord {
 }
 
 /** Codes after which the vendor may have done the work, and billed it. */
-const mayHaveCost = new Set(['upstream_outcome_unknown', 'upstream_invalid_response', 'no_image_returned']);
+const mayHaveCost = new Set([
+  'upstream_outcome_unknown',
+  'upstream_invalid_response',
+  'no_image_returned',
+  'result_lost',
+]);
 
 export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob): Promise<EditRecord> {
   const { request, caller, endpoint, bytesIn } = job;

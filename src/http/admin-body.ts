@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { RetouchError } from '../core/errors.ts';
 
 const maxBytes = 65_536;
+const maxMs = 10_000;
 
 /**
  * The short JSON body of an admin request.
@@ -26,6 +27,7 @@ export async function readAdminBody(request: FastifyRequest): Promise<unknown> {
 async function readText(request: FastifyRequest): Promise<string> {
   const pieces: Buffer[] = [];
   let size = 0;
+  const timer = setTimeout(() => request.raw.destroy(), maxMs);
   try {
     for await (const piece of request.raw as AsyncIterable<Buffer>) {
       size += piece.length;
@@ -34,6 +36,8 @@ async function readText(request: FastifyRequest): Promise<string> {
     }
   } catch (cause) {
     throw new RetouchError('upload_incomplete', 'The connection ended before the body did.', { cause });
+  } finally {
+    clearTimeout(timer);
   }
   if (size <= maxBytes) return Buffer.concat(pieces).toString();
   throw new RetouchError('request_too_large', `The body is longer than ${maxBytes} bytes.`);

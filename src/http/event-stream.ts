@@ -1,14 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { type Pieces, readPieces } from '../wire/index.ts';
+import { dropStalledReader } from './stalled-readers.ts';
 
 /** Server-sent events to one caller. Nothing is sent before the first event or the first keep-alive. */
 export interface EventStream {
   readonly started: boolean;
   /** Sent with the first byte; later calls have no effect once the stream has started. */
   setHeaders(headers: Record<string, string>): void;
-  /** Resolves when the caller can take more; at once when the caller has gone. */
+  /**
+   * Resolves when the caller can take more; at once when the caller has gone.
+   * @throws what reading the pieces throws; then the stream is broken off, because half an event cannot be mended
+   */
   send(pieces: Pieces): Promise<void>;
-  end(): void;
+  /** Resolves when the caller has everything, or has gone. */
+  end(): Promise<void>;
+  /** Sends nothing more. Needed where `end` is not reached. */
+  close(): void;
 }
 
 /** Comments every `keepAliveMs` of silence keep proxies from giving up on a slow edit. */
@@ -20,36 +27,44 @@ export function openEventStream(response: ServerResponse, keepAliveMs: number): 
     'x-accel-buffering': 'no',
   };
   let queue: Promise<void> = Promise.resolve();
-  const start = (): void => {
-    if (!response.headersSent) response.writeHead(200, headers);
-  };
-  const keepAlive = setInterval(() => {
-    if (response.writableEnded || response.destroyed) return;
-    queue = queue.then(() => {
-      start();
-      response.write(': keep-alive\n\n');
+  const keepAlive = setInterval(() => void send([': keep-alive\n\n']).catch(() => undefined), keepAliveMs);
+  const close = (): void => clearInterval(keepAlive);
+  const closed = new Promise<void>((resolve) => {
+    if (response.destroyed) resolve();
+    response.once('close', resolve);
+  });
+  void closed.then(close);
+
+  function send(pieces: Pieces): Promise<void> {
+    const sent = queue.then(async () => {
+      if (response.writableEnded || response.destroyed) return;
+      start(response, headers);
+      await write(response, pieces);
     });
-  }, keepAliveMs);
-  response.once('close', () => clearInterval(keepAlive));
+    queue = sent.catch(() => void response.destroy());
+    keepAlive.refresh();
+    return sent;
+  }
+
   return {
     get started() {
       return response.headersSent;
     },
     setHeaders: (more) => void Object.assign(headers, more),
-    send(pieces) {
-      const sent = queue.then(() => {
-        start();
-        return write(response, pieces);
-      });
-      queue = sent.catch(() => undefined);
-      keepAlive.refresh();
-      return sent;
-    },
+    send,
     end() {
-      clearInterval(keepAlive);
+      close();
       void queue.then(() => response.end());
+      return closed;
     },
+    close,
   };
+}
+
+function start(response: ServerResponse, headers: Record<string, string>): void {
+  if (response.headersSent) return;
+  dropStalledReader(response);
+  response.writeHead(200, headers);
 }
 
 async function write(response: ServerResponse, pieces: Pieces): Promise<void> {

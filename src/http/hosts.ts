@@ -23,12 +23,19 @@ export function checkHost(config: HttpParts['config']) {
 
 function toAllowedNames(config: HttpParts['config']): Set<string> | undefined {
   const { host, publicUrl, allowedHosts } = config;
-  const own = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
-  if (allowedHosts) return new Set([...allowedHosts.map((name) => name.toLowerCase()), ...own, ...loopback]);
-  return loopback.has(host) ? new Set([...loopback, ...own]) : undefined;
+  const own = publicUrl === undefined ? [] : [new URL(publicUrl).host];
+  const names = [...own, ...(allowedHosts ?? [])].map((name) => toHostName(name) ?? name);
+  if (allowedHosts) return new Set([...names, ...loopback]);
+  return isLoopback(host) ? new Set([...loopback, host, ...names]) : undefined;
 }
 
+function isLoopback(host: string): boolean {
+  return loopback.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Without the port, in lower case, an IPv6 address without its brackets. */
 function toHostName(header: string): string | undefined {
+  if (/[@/\\?#]/.test(header)) return undefined;
   const url = URL.parse(`http://${header}`);
   return url?.hostname.replace(/^\[|\]$/g, '');
 }

@@ -44,6 +44,8 @@ export async function streamResult(
     if (!stream.started) throw fault;
     reply.hijack();
     await stream.send(writer.toFailure(toRetouchError(fault), served));
+  } finally {
+    stream.close();
   }
-  stream.end();
+  await stream.end();
 }

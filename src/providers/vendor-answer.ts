@@ -1,4 +1,5 @@
 import { type Content, type OpenSpool, type Spool, toBytes } from '../core/bytes.ts';
+import type { ResultFacts } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import {
   createJsonOutline,
@@ -7,6 +8,7 @@ import {
   LongText,
   readLongText,
 } from '../core/json-outline.ts';
+import { measure } from '../images/index.ts';
 import { unescapeBase64 } from './unescape-base64.ts';
 
 /** A JSON document of a vendor; positions in `value` are positions in `document`. */
@@ -43,6 +45,16 @@ export async function toContent(
   const unescaped = openSpool();
   for await (const piece of unescapeBase64(bytes.read())) await unescaped.write(piece);
   return { encoding: 'base64', bytes: unescaped };
+}
+
+const anySize = { maxImageSide: Infinity, maxImagePixels: Infinity };
+
+/** What the picture is, by its own header: what is said of it need not be true. @throws RetouchError of `measure` */
+export async function readPictureFacts(
+  content: Content,
+): Promise<Pick<ResultFacts, 'output_format' | 'size'>> {
+  const { format, orientedWidth, orientedHeight } = await measure('its picture', content, anySize);
+  return { output_format: format, size: `${orientedWidth}x${orientedHeight}` };
 }
 
 /** @throws RangeError when it is longer */

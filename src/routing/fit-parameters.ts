@@ -37,7 +37,8 @@ export function fitParameters(
   const fitted: Record<string, Value> = {};
   const warnings: Warning[] = [...graded.warnings, ...sized.warnings, ...finishWarnings];
   for (const [name, value] of Object.entries(parameters) as [ParameterName, Value][]) {
-    const fit = fitTogether(name, value, given, stream) ?? fitByRule(model, name, value);
+    const alone = fitByRule(model, name, value);
+    const fit = fitTogether(name, value, given, stream) ?? alone;
     if (fit.value !== undefined) fitted[name] = fit.value;
     if (fit.because !== undefined) {
       const what = fit.value === undefined ? 'was left out' : `became ${JSON.stringify(fit.value)}`;

@@ -7,7 +7,7 @@ const date = z.iso.date();
 const price = z.number().nonnegative();
 const change = {
   aliases: z.array(z.string().min(1)),
-  upstreamId: z.string().min(1),
+  upstreamId: z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
   releasedOn: date,
   retiredOn: date.nullable(),
   successor: z.string().min(1).nullable(),
@@ -23,7 +23,7 @@ const change = {
   }),
 };
 const entry = z.strictObject({
-  id: z.string().regex(/^[^/\s]+\/\S+$/, 'must look like "provider/name"'),
+  id: z.string().regex(/^[\x21-\x2e\x30-\x7e]+\/[\x21-\x7e]+$/, 'must look like "provider/name", in ASCII'),
   /** A model already in the catalogue that a new one starts from. */
   like: z.string().optional(),
   ...z.object(change).partial().shape,

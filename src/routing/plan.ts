@@ -46,9 +46,14 @@ export function planEdit(request: EditRequest, catalog: Catalog, rules: PlanRule
   for (const model of rest) {
     const candidate = findCandidate(request, model, catalog, rules);
     const isAsked = candidates.some((earlier) => earlier.model === candidate?.model);
-    if (candidate && !isAsked) candidates.push(candidate);
+    if (candidate && !isAsked) candidates.push(toFallback(candidate, first));
   }
   return candidates;
+}
+
+function toFallback(candidate: Candidate, first: Model): Candidate {
+  const message = `${first.id} could not serve this call; ${candidate.model.id} did.`;
+  return { ...candidate, warnings: [{ param: 'model', message }, ...candidate.warnings] };
 }
 
 /** A fall-back that cannot do the edit as asked is not taken; only the first wish may complain. */
@@ -75,7 +80,13 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
   const box = first && toBox(first.facts);
   const left = fitParameters(model, masked.parameters, { stream: request.stream, first: box });
   const fitted = masked.isComposed && box ? toComposed(model, box, left) : left;
-  const adapted = [...(given.notices ?? []), ...shortened, ...masked.warnings, ...fitted.warnings];
+  const adapted = [
+    ...(given.notices ?? []),
+    ...shortened,
+    ...findStills(request),
+    ...masked.warnings,
+    ...fitted.warnings,
+  ];
   const [worst] = adapted;
   if (worst && request.routing.requireParameters) {
     throw new RetouchError(
@@ -86,6 +97,16 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
   }
   const { parameters, finish } = fitted;
   return { asked, model, request, parameters, finish, warnings: [...substituted, ...adapted] };
+}
+
+/** All models edit still pictures. */
+function findStills({ images }: EditRequest): readonly Warning[] {
+  return images
+    .filter(({ facts }) => facts.frames > 1)
+    .map(({ name, facts }) => ({
+      param: name,
+      message: `${name} is an animation of ${facts.frames} frames: it is edited as a still picture, by its first.`,
+    }));
 }
 
 function findLiving(

@@ -102,6 +102,8 @@ function toCode(status: number, error: SaidError | undefined, refuses: boolean):
   if (status === 503 && refuses) return 'upstream_overloaded';
   // Whatever it says: after a failure of the server nobody knows what was done.
   if (status >= 500) return 'upstream_outcome_unknown';
+  // Not the vendor's words: something else answers under its address, which the operator has to mend.
+  if (error === undefined && (status === 404 || status === 405)) return 'upstream_invalid_response';
   return (error && findCode(error)) ?? byStatus[status] ?? 'upstream_rejected';
 }
 

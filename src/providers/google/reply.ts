@@ -2,13 +2,13 @@ import type { Spool } from '../../core/bytes.ts';
 import type { EditCall, EditedImage, ResultFacts } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
 import type { JsonValue, LongText } from '../../core/json-outline.ts';
-import { measure } from '../../images/index.ts';
 import type { Answer } from '../exchange.ts';
 import type { Redact } from '../redact.ts';
 import { readEvents } from '../sse.ts';
 import { TransportFault } from '../transport-fault.ts';
 import {
   orInvalid,
+  readPictureFacts,
   readText,
   spoolJson,
   toContent,
@@ -152,13 +152,10 @@ async function readPicture(
   return { image: { content, signature }, facts };
 }
 
-const anySize = { maxImageSide: Infinity, maxImagePixels: Infinity };
-
-/** What the picture is, by its own header: the type that is declared with it need not be true. */
+/** @throws RetouchError upstream_invalid_response */
 async function readFacts(content: EditedImage['content']): Promise<ResultFacts> {
   try {
-    const { format, orientedWidth, orientedHeight } = await measure('its picture', content, anySize);
-    return { output_format: format, size: `${orientedWidth}x${orientedHeight}` };
+    return await readPictureFacts(content);
   } catch (error) {
     if (error instanceof RetouchError) throw toInvalidResponse(vendor, 'its picture cannot be read', error);
     throw error;

@@ -2,7 +2,14 @@ import type { OpenSpool, Spool } from '../../core/bytes.ts';
 import type { EditCall, EditedImage, EditOutcome, ResultFacts, Usage, Warning } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
 import type { Redact } from '../redact.ts';
-import { orInvalid, readText, spoolJson, toContent, toInvalidResponse } from '../vendor-answer.ts';
+import {
+  orInvalid,
+  readPictureFacts,
+  readText,
+  spoolJson,
+  toContent,
+  toInvalidResponse,
+} from '../vendor-answer.ts';
 import { toStreamError } from './errors.ts';
 import { answerWire, type FactsWire, type ImageWire, type UsageWire } from './wire.ts';
 
@@ -17,11 +24,11 @@ export async function fromAnswer(
   const { value, document } = await orInvalid('OpenAI', () => spoolJson(pieces, call.openSpool));
   const wire = answerWire.safeParse(value).data;
   if (!wire) throw toInvalidResponse('OpenAI', 'it is not a JSON object');
-  if (wire.error) throw toStreamError(wire.error, redact);
+  if (wire.error) throw toStreamError(wire.error, redact, false);
   const images: EditedImage[] = [];
   for (const image of wire.data ?? []) images.push(...(await toImages(image, document, call.openSpool)));
   return toOutcome(call, images, {
-    facts: toFacts(wire, call),
+    facts: await toFacts(wire, call, images[0]),
     createdAt: wire.created ?? nowInSeconds(),
     ...(wire.usage && { usage: toUsage(wire.usage) }),
   });
@@ -63,14 +70,31 @@ export async function toImages(
   return [{ content, revisedPrompt }];
 }
 
-/** The result in the vendor's words; where it keeps silent, in the caller's. `auto` is no fact. */
-export function toFacts(wire: FactsWire, { parameters }: EditCall): ResultFacts {
-  const facts: ResultFacts = { output_format: wire.output_format ?? toFormat(parameters.output_format) };
+/** The result in the vendor's words; where it keeps silent, by the picture's own header, or in the caller's words. */
+export async function toFacts(
+  wire: FactsWire,
+  { parameters }: EditCall,
+  image: EditedImage | undefined,
+): Promise<ResultFacts> {
+  const isSilent = wire.output_format === undefined || wire.size === undefined;
+  const seen = isSilent && image ? await findPictureFacts(image) : undefined;
+  const output_format = wire.output_format ?? seen?.output_format ?? toFormat(parameters.output_format);
+  const said = { background: wire.background, quality: wire.quality, size: wire.size ?? seen?.size };
+  const facts: ResultFacts = { output_format };
   for (const name of ['background', 'quality', 'size'] as const) {
-    const value = wire[name] ?? parameters[name];
+    const value = said[name] ?? parameters[name];
+    // `auto` is no fact.
     if (value !== undefined && value !== 'auto') facts[name] = value;
   }
   return facts;
+}
+
+/** Undefined where the header cannot be read: the picture is paid for and handed on as it is. */
+function findPictureFacts({ content }: EditedImage) {
+  return readPictureFacts(content).catch((error: unknown) => {
+    if (error instanceof RetouchError) return undefined;
+    throw error;
+  });
 }
 
 /** Where the vendor does not tell text from pictures, all that came out is pictures (contract 2.3). */

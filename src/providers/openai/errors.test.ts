@@ -68,8 +68,21 @@ test('Bodies of any shape are survived', async () => {
 });
 
 test('An error inside a stream is told apart by its code, then by its type', () => {
-  expect(toStreamError({ code: 'moderation_blocked' }, redact).code).toBe('moderation_blocked');
-  expect(toStreamError({ type: 'image_generation_user_error' }, redact).code).toBe('upstream_rejected');
-  expect(toStreamError({ type: 'server_error' }, redact).code).toBe('upstream_outcome_unknown');
-  expect(toStreamError({ message: 'with sk-proj-secret' }, redact).message).not.toContain('sk-proj');
+  expect(toStreamError({ code: 'moderation_blocked' }, redact, false).code).toBe('moderation_blocked');
+  expect(toStreamError({ type: 'image_generation_user_error' }, redact, false).code).toBe(
+    'upstream_rejected',
+  );
+  expect(toStreamError({ type: 'server_error' }, redact, false).code).toBe('upstream_outcome_unknown');
+  expect(toStreamError({ message: 'with sk-proj-secret' }, redact, false).message).not.toContain('sk-proj');
+});
+
+test('After a part of a picture came, no error means that nothing was done', () => {
+  expect(toStreamError({ code: 'rate_limit_exceeded' }, redact, false).code).toBe('rate_limit_exceeded');
+  expect(toStreamError({ code: 'rate_limit_exceeded' }, redact, true).code).toBe('upstream_outcome_unknown');
+  expect(toStreamError({ code: 'moderation_blocked' }, redact, true).code).toBe('moderation_blocked');
+});
+
+test("A page that is not the vendor's is no refusal of the caller's request", async () => {
+  const { code } = await readRefusal(toAnswer(404, '<html>nginx</html>'), redact);
+  expect(code).toBe('upstream_invalid_response');
 });

@@ -1,4 +1,4 @@
-import { type ErrorCode, RetouchError } from '../../core/errors.ts';
+import { type ErrorCode, errorCatalogue, RetouchError } from '../../core/errors.ts';
 import type { Answer } from '../exchange.ts';
 import type { Redact } from '../redact.ts';
 import { readErrorBody, readRetryAfter } from '../upstream-error.ts';
@@ -63,10 +63,15 @@ export async function readRefusal(answer: Answer, redact: Redact): Promise<Retou
   return toError(code, error, `status ${answer.status}`, redact, retryAfterMs);
 }
 
-/** An error inside an answer that had begun with 200. */
-export function toStreamError(error: ErrorWire, redact: Redact): RetouchError {
+/**
+ * An error inside an answer that had begun with 200.
+ * @param hasBegun whether something of a picture came before it: then work was done, whatever it says
+ */
+export function toStreamError(error: ErrorWire, redact: Redact, hasBegun: boolean): RetouchError {
   const fault = error.type?.endsWith('_user_error') || error.type === 'invalid_request_error';
-  const code = findByCode(error) ?? (fault ? 'upstream_rejected' : 'upstream_outcome_unknown');
+  const said = findByCode(error) ?? (fault ? 'upstream_rejected' : 'upstream_outcome_unknown');
+  const isFree = errorCatalogue[said].failOver;
+  const code = hasBegun && isFree ? 'upstream_outcome_unknown' : said;
   return toError(code, error, 'an error instead of a result', redact);
 }
 
@@ -75,6 +80,8 @@ function toCode(status: number, error: ErrorWire | undefined, refuses: boolean):
   if (status === 503 && refuses) return 'upstream_overloaded';
   // Whatever it says: after a failure of the server nobody knows what was done.
   if (status >= 500) return 'upstream_outcome_unknown';
+  // Not the vendor's words: something else answers under its address, which the operator has to mend.
+  if (error === undefined && (status === 404 || status === 405)) return 'upstream_invalid_response';
   return findByCode(error) ?? byStatus[status] ?? 'upstream_rejected';
 }
 

@@ -16,9 +16,11 @@ export async function fromStream(
 ): Promise<EditOutcome> {
   const finished: Finished[] = [];
   const asked = call.parameters.n ?? 1;
+  let hasBegun = false;
   try {
     for await (const event of readEvents(pieces, call.openSpool)) {
-      finished.push(...(await takeEvent(event, call, redact)));
+      finished.push(...(await takeEvent(event, call, redact, hasBegun)));
+      hasBegun = true;
       if (finished.length === asked) break;
     }
   } catch (error) {
@@ -38,13 +40,19 @@ export async function fromStream(
 
 type Finished = Pick<EditOutcome, 'facts' | 'createdAt' | 'usage'> & { image: EditedImage };
 
-async function takeEvent(event: ServerEvent, call: EditCall, redact: Redact): Promise<readonly Finished[]> {
-  const wire = await readWire(event, redact);
+async function takeEvent(
+  event: ServerEvent,
+  call: EditCall,
+  redact: Redact,
+  hasBegun: boolean,
+): Promise<readonly Finished[]> {
+  const wire = await readWire(event, redact, hasBegun);
   const kind = wire.type ?? event.name;
   const isCompleted = kind.endsWith('.completed');
   const isPartial = kind.endsWith('.partial_image');
   const images = isCompleted || isPartial ? await toImages(wire, event.data, call.openSpool) : [];
-  const about = { facts: toFacts(wire, call), createdAt: wire.created_at ?? nowInSeconds() };
+  const facts = await toFacts(wire, call, images[0]);
+  const about = { facts, createdAt: wire.created_at ?? nowInSeconds() };
   if (isCompleted && images.length > 0) {
     const usage = wire.usage && { usage: toUsage(wire.usage) };
     const finished = images.map((image) => ({ image, ...about, ...usage }));
@@ -59,13 +67,13 @@ async function takeEvent(event: ServerEvent, call: EditCall, redact: Redact): Pr
 }
 
 /** @throws RetouchError what the vendor says went wrong, in whichever of the forms it is known to use */
-async function readWire(event: ServerEvent, redact: Redact): Promise<EventWire> {
+async function readWire(event: ServerEvent, redact: Redact, hasBegun: boolean): Promise<EventWire> {
   const value = await orInvalid('OpenAI', async () => event.outline());
   const wire = eventWire.safeParse(value).data;
   if (!wire) throw toInvalidResponse('OpenAI', 'an event of the stream is not a JSON object');
   const isError = event.name === 'error' || wire.type === 'error';
   const error = wire.error ?? (isError ? failureWire.parse(value) : undefined);
-  if (error) throw toStreamError(error, redact);
+  if (error) throw toStreamError(error, redact, hasBegun);
   return wire;
 }
 
