@@ -518,7 +518,7 @@ describe('Refusals of Gemini', () => {
       'Gemini no longer serves google/gemini-nano-banana-2.1. Gemini: models/x is not found for API version v1beta.',
     ],
     ['model-shut-down', 'upstream_model_gone'],
-    ['page-404', 'upstream_invalid_response', 'Gemini answered with status 404.'],
+    ['page-404', 'upstream_invalid_response'],
     ['too-large', 'request_too_large'],
     ['bad-picture', 'invalid_image_file'],
     ['bad-argument', 'upstream_rejected', 'Gemini: Request contains an invalid argument.'],
