@@ -37,8 +37,9 @@ const sweepEveryMs = 60_000;
  */
 export async function createApp(config: AppConfig, log: Log): Promise<App> {
   const clock = Date.now;
-  const folder = await openDataFolder(config.store.dataDir);
-  const store = await openStore({ path: folder.databasePath });
+  await using opened = new AsyncDisposableStack();
+  const folder = opened.adopt(await openDataFolder(config.store.dataDir), ({ close }) => close());
+  const store = opened.adopt(await openStore({ path: folder.databasePath }), ({ close }) => close());
   const access = createAccess({ store, clock, adminKey: config.access.adminKey });
   const ledger = createLedger({ store, clock });
   const { labProcesses, labTimeoutMs, labMemoryBytes, ...imageLimits } = config.images;
@@ -68,6 +69,8 @@ export async function createApp(config: AppConfig, log: Log): Promise<App> {
   });
   const sweep = setInterval(() => blobs.sweep(resultLifetimeMs), sweepEveryMs).unref();
 
+  // From here on they are `close`'s to close.
+  opened.move();
   return {
     async start() {
       await Promise.all([ledger.recover(), intake.sweep(), blobs.sweep(resultLifetimeMs)]);

@@ -138,13 +138,14 @@ function refuseUnknown(routes: readonly Route[]): RouteHandlerMethod {
     method,
     pattern: new RegExp(`^${path.replace(/:\w+(\([^)]*\))?/g, '[^/]+').replace('*', '.+')}$`),
   }));
-  return async (request) => {
+  return async (request, reply) => {
     const path = request.url.replace(/\?.*/s, '');
     const methods = patterns
       .filter(({ method, pattern }) => method !== request.method && pattern.test(path))
       .map(({ method }) => method);
     const shown = `${request.method} ${path.slice(0, 200)}`;
     if (methods.length > 0) {
+      reply.header('allow', methods.join(', '));
       throw new RetouchError('method_not_allowed', `No ${shown}; this route takes ${methods.join(', ')}.`);
     }
     throw new RetouchError('not_found', `No route ${shown}. The API's base is /api/v1; see /api/v1/models.`);
