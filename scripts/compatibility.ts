@@ -16,6 +16,8 @@ export interface Verdict {
   model: string;
   parameter: string;
   value: string;
+  /** The parameter, and what it means nothing without. */
+  given: Readonly<Record<string, unknown>>;
   outcome: 'honoured' | 'adapted' | 'refused';
   /** What the caller is told, unless it is honoured. */
   message: string;
@@ -68,9 +70,9 @@ export function toMatrix(): readonly Verdict[] {
 }
 
 function judge(surface: Surface, model: string, sample: Sample, value: string | number | boolean): Verdict {
-  const about = { surface, model, parameter: sample.name, value: String(value) };
+  const given = { ...sample.together, [sample.name]: value };
+  const about = { surface, model, parameter: sample.name, value: String(value), given };
   try {
-    const given = { ...sample.together, [sample.name]: value };
     const request = surface === 'images/edits' ? toEdit(model, given) : toChat(model, given);
     const [candidate] = planEdit(request, catalog, {
       ...{ retiredModels: 'refuse', today: '2026-11-23', isGone: () => false },
@@ -95,7 +97,7 @@ const picture: InputImage = {
   facts,
 };
 
-function toEdit(model: string, { mask, ...fields }: Record<string, unknown>): EditRequest {
+function toEdit(model: string, { mask, ...fields }: Verdict['given']): EditRequest {
   const body = {
     fields: { model, prompt: 'make it warmer', ...fields },
     images: [picture],
@@ -106,17 +108,20 @@ function toEdit(model: string, { mask, ...fields }: Record<string, unknown>): Ed
 
 const topLevel = new Set(['n', 'stream', 'temperature', 'seed', 'max_tokens', 'user', 'safety_identifier']);
 
-function toChat(model: string, given: Record<string, unknown>): EditRequest {
-  const { modalities, ...rest } = given;
-  const top = Object.entries(rest).filter(([name]) => topLevel.has(name));
-  const config = Object.entries(rest).filter(([name]) => !topLevel.has(name));
-  const chatBody = readChatBody({
-    model,
-    messages: [{ role: 'user', content: 'make it warmer' }],
+/** The parameters where a chat body has them. */
+export function toChatFields({ modalities, ...given }: Verdict['given']): Record<string, unknown> {
+  const top = Object.entries(given).filter(([name]) => topLevel.has(name));
+  const config = Object.entries(given).filter(([name]) => !topLevel.has(name));
+  return {
     ...Object.fromEntries(top),
     ...(config.length > 0 && { image_config: Object.fromEntries(config) }),
     ...(modalities !== undefined && { modalities: String(modalities).split('+') }),
-  });
+  };
+}
+
+function toChat(model: string, given: Verdict['given']): EditRequest {
+  const messages = [{ role: 'user', content: 'make it warmer' }];
+  const chatBody = readChatBody({ model, messages, ...toChatFields(given) });
   const parts = [
     { type: 'image', image: picture },
     { type: 'text', text: 'make it warmer' },
