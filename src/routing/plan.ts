@@ -46,14 +46,9 @@ export function planEdit(request: EditRequest, catalog: Catalog, rules: PlanRule
   for (const model of rest) {
     const candidate = findCandidate(request, model, catalog, rules);
     const isAsked = candidates.some((earlier) => earlier.model === candidate?.model);
-    if (candidate && !isAsked) candidates.push(toFallback(candidate, first));
+    if (candidate && !isAsked) candidates.push(candidate);
   }
   return candidates;
-}
-
-function toFallback(candidate: Candidate, first: Model): Candidate {
-  const message = `${first.id} could not serve this call; ${candidate.model.id} did.`;
-  return { ...candidate, warnings: [{ param: 'model', message }, ...candidate.warnings] };
 }
 
 /** A fall-back that cannot do the edit as asked is not taken; only the first wish may complain. */
