@@ -90,7 +90,7 @@ function toCompatibility(): string {
   return `${[
     note,
     '# Compatibility',
-    'Every parameter on every model, from both endpoints, as the planner decides it before anything is sent: **✓** honoured, **≈** adapted with notice (in the header `retouch-adapted` and in `warnings`; refused with `provider.require_parameters=true`), **✗** refused with 400. There is no fourth way. Sizes and masks are judged for a picture of 1200x800.',
+    'Every parameter on every model, from both endpoints, as the planner decides it before anything is sent: **✓** honoured, **≈** adapted with notice (in the header `retouch-adapted` and in `warnings`; refused with `provider.require_parameters=true`), **✗** refused with 400. There is no fourth way. Sizes and masks are judged for a picture of 1200x800. How masks are held is in [masks.md](masks.md).',
     ...parameters.map((parameter) => toParameterTable(parameter, verdicts)),
   ].join('\n\n')}\n`;
 }
