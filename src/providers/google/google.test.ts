@@ -186,6 +186,23 @@ describe('What goes to Gemini', () => {
     ]);
   });
 
+  test('What the model said before is vouched for where its signature is lost, or never was', async () => {
+    const words = { type: 'text', text: 'Here.' } as const;
+    const turns: Turn[] = [
+      { role: 'user', parts: [words, { type: 'image', image }] },
+      { role: 'assistant', parts: [words, words, { type: 'image', image }] },
+      { role: 'user', parts: [{ type: 'text', text: 'Now blue.' }] },
+    ];
+    await edit(createChatCall(turns));
+    const call = upstream.calls.at(-1);
+    expect(call?.refusal).toBeUndefined();
+    expect(call?.contents.map(({ parts }) => parts.map(({ signature }) => signature))).toEqual([
+      [undefined, undefined],
+      ['skip_thought_signature_validator', undefined, 'skip_thought_signature_validator'],
+      [undefined],
+    ]);
+  });
+
   test('A request above the limit is refused with the limit, and nothing leaves', async () => {
     const before = upstream.calls.length;
     const bytes = Buffer.alloc(14 * 2 ** 20);

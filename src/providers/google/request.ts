@@ -53,12 +53,26 @@ function toSystemInstruction(turns: readonly Turn[]): object | undefined {
 }
 
 function toContents(turns: readonly Turn[]): object[] {
-  const contents = turns.map(({ role, parts }) => ({
-    role: role === 'assistant' ? 'model' : 'user',
+  const contents = turns.map(({ role, parts }) => {
     // A system turn's pictures are shown as the user's.
-    parts: parts.filter((part) => (role === 'system' ? !isText(part) : !isEmpty(part))).map(toPart),
-  }));
+    const shown = parts.filter((part) => (role === 'system' ? !isText(part) : !isEmpty(part)));
+    return role === 'assistant'
+      ? { role: 'model', parts: shown.map(sign).map(toPart) }
+      : { role: 'user', parts: shown.map(toPart) };
+  });
   return contents.filter(({ parts }) => parts.length > 0);
+}
+
+/** The vendor's own word for a signature that there is none of. */
+const noSignature = 'skip_thought_signature_validator';
+
+/**
+ * From Gemini 3 on the model's turns are refused where their first part, or a picture, has not the signature that it
+ * came with. Programs lose them, and what another model has said never had one.
+ */
+function sign(part: TurnPart, index: number): TurnPart {
+  const isSigned = part.signature !== undefined || (index > 0 && isText(part));
+  return isSigned ? part : { ...part, signature: noSignature };
 }
 
 /** Chat answers that are a picture have an empty text beside it, which the vendor would refuse. */

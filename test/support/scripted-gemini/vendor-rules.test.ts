@@ -13,7 +13,8 @@ test('The scripted Gemini takes what the vendor takes', () => {
     systemInstruction: { parts: [text] },
     contents: [
       ...toContents(text, toImage('image/png')),
-      { role: 'model', parts: [{ ...toImage('image/png'), thoughtSignature: 'c2ln' }] },
+      { role: 'model', parts: [{ ...toImage('image/png'), thoughtSignature: 'c2ln' }, text] },
+      { role: 'model', parts: [{ ...text, thoughtSignature: 'skip_thought_signature_validator' }] },
       ...toContents(text),
     ],
     generationConfig: {
@@ -46,6 +47,22 @@ test.for<[string, object, string, string?]>([
   ['a PNG called JPEG', { contents: toContents(toImage('image/jpeg')) }, 'mime type: image/png'],
   ['what is no base64', { contents: toContents(toImage('image/png', `${png}\n`)) }, 'base64'],
   ['padding within base64', { contents: toContents(toImage('image/png', `QUI=${png}`)) }, 'base64'],
+  [
+    'an answer of its own without its signature',
+    { contents: [...toContents(text), { role: 'model', parts: [text] }, ...toContents(text)] },
+    'Text part is missing a thought_signature in content position 2, part position 1',
+  ],
+  [
+    'a picture of its own without its signature',
+    {
+      contents: [
+        ...toContents(text),
+        { role: 'model', parts: [{ ...text, thoughtSignature: 'c2ln' }, toImage('image/png')] },
+        ...toContents(text),
+      ],
+    },
+    'Image part is missing a thought_signature in content position 2, part position 2',
+  ],
   ['15 pictures', { contents: toContents(...Array(15).fill(toImage('image/png'))) }, 'fewer than 15'],
   ['a lower-case size', toConfig({ imageSize: '2k' }), 'image_size 2k'],
   ['a size on 2.5', toConfig({ imageSize: '1K' }), 'image_size 1K', 'gemini-2.5-flash-image'],

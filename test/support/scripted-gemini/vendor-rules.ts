@@ -47,12 +47,14 @@ export interface AskedCall {
 }
 
 type Shape =
-  | { [field: string]: Shape | 'string' | 'number' | 'integer' | 'base64' }
+  | { [field: string]: Shape | 'string' | 'number' | 'integer' | 'base64' | 'signature' }
   | readonly [Shape | 'string'];
 
 const content: Shape = {
   role: 'string',
-  parts: [{ text: 'string', inlineData: { mimeType: 'string', data: 'base64' }, thoughtSignature: 'base64' }],
+  parts: [
+    { text: 'string', inlineData: { mimeType: 'string', data: 'base64' }, thoughtSignature: 'signature' },
+  ],
 };
 
 /** The fields of GenerateContentRequest that an image model has a use for, in camelCase. */
@@ -110,6 +112,7 @@ export function checkCall(model: string, value: unknown): AskedCall {
   if (!call.contents?.length) throw invalid('* GenerateContentRequest.contents: contents is not specified');
   for (const turn of call.contents) checkContent(turn);
   if (call.contents.at(-1)?.role !== 'user') throw invalid('Please ensure that the last turn is the user’s.');
+  if (!model.startsWith('gemini-2')) checkSignatures(call.contents);
   if (call.systemInstruction) checkSystemInstruction(call.systemInstruction);
   const images = call.contents.flatMap(({ parts }) => parts.filter((part) => part.inlineData));
   if (images.length > 14) throw invalid('Please use fewer than 15 images in your request.');
@@ -125,6 +128,7 @@ const scalars: Readonly<Record<string, (value: unknown) => boolean>> = {
   number: (value) => typeof value === 'number',
   integer: (value) => Number.isInteger(value) && Math.abs(value as number) <= 2 ** 31,
   base64: (value) => typeof value === 'string' && value.length % 4 === 0 && isBase64(value),
+  signature: (value) => value === 'skip_thought_signature_validator' || scalars.base64?.(value) === true,
 };
 
 /** In steps, since a pattern with groups overflows on long texts. */
@@ -168,6 +172,20 @@ function checkContent({ role, parts }: AskedContent): void {
       throw invalid('Unable to submit request because it has an empty text parameter.');
     }
     if (part.inlineData) checkPicture(part.inlineData);
+  }
+}
+
+/** From Gemini 3 on: the first part of each of the model's turns, and each of its pictures. */
+function checkSignatures(contents: readonly AskedContent[]): void {
+  for (const [position, { role, parts }] of contents.entries()) {
+    if (role !== 'model') continue;
+    for (const [index, { inlineData, thoughtSignature }] of parts.entries()) {
+      if (thoughtSignature !== undefined || (index > 0 && !inlineData)) continue;
+      const kind = inlineData ? 'Image' : 'Text';
+      throw invalid(
+        `${kind} part is missing a thought_signature in content position ${position + 1}, part position ${index + 1}.`,
+      );
+    }
   }
 }
 
