@@ -44,6 +44,8 @@ export interface Endurance {
 }
 
 const connections = 16;
+/** A server runs for days: what it costs while V8 still compiles it is not what it costs. */
+const warmUpSeconds = 12;
 
 /** Requests per second and CPU, runs of the proxies in turns, so that a noisy minute hurts them alike. */
 export async function measureThroughput(options: BenchOptions): Promise<Throughput[]> {
@@ -52,7 +54,7 @@ export async function measureThroughput(options: BenchOptions): Promise<Throughp
     for (const imageBytes of options.imageSizes) {
       const order = { imageBytes, imageCount: 1, connections, seconds: options.seconds };
       const result: Throughput = { imageBytes, runs: {} };
-      for (const proxy of proxies) await runOnce(workers, proxy, { ...order, seconds: 2 });
+      for (const proxy of proxies) await runOnce(workers, proxy, { ...order, seconds: warmUpSeconds });
       for (let round = 1; round <= options.rounds; round++) {
         for (const proxy of proxies) {
           const run = await runOnce(workers, proxy, order);
