@@ -48,7 +48,7 @@ const nearBytes = 64;
 /** What ends a run of bytes that stand for themselves: a quote, a backslash, a control character. */
 const notPlain = toTable(`"\\${String.fromCharCode(...Array(0x20).keys())}`);
 const wordForm = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
-const [quote, backslash, letterU] = Buffer.from('"\\u');
+const [quote = 0, backslash = 0, letterU = 0] = Buffer.from('"\\u');
 const awaitsLetter = 5;
 
 /** Cuts a document that comes in pieces into tokens; builds no string of more than `maxTextBytes`. */
