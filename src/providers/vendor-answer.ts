@@ -85,3 +85,8 @@ export function toInvalidResponse(vendor: string, clause: string, cause?: unknow
     { cause },
   );
 }
+
+/** When an answer was made whose vendor does not say. */
+export function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1_000);
+}

@@ -1,10 +1,11 @@
 import type { EditCall, EditOutcome, Usage, Warning } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
+import { addUsage } from '../add-usage.ts';
 import { vendor } from './errors.ts';
 import { toOutcome } from './outcome.ts';
 import type { Reply } from './reply.ts';
 import { createSpeaker } from './speaker.ts';
-import { addUsage, toUsage } from './usage.ts';
+import { toUsage } from './usage.ts';
 
 export interface Asking {
   /** One call to the vendor. @throws RetouchError */

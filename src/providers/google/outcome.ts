@@ -1,6 +1,7 @@
 import type { EditCall, EditOutcome } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
 import type { Redact } from '../redact.ts';
+import { nowInSeconds } from '../vendor-answer.ts';
 import { vendor } from './errors.ts';
 import type { Reply } from './reply.ts';
 
@@ -78,8 +79,4 @@ export function toOutcome(
     ...about,
     ...(ids.length > 0 && { upstreamRequestId: ids.join(',') }),
   };
-}
-
-export function nowInSeconds(): number {
-  return Math.floor(Date.now() / 1_000);
 }

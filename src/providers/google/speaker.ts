@@ -1,5 +1,5 @@
 import type { EditCall, EditEvent } from '../../core/edit.ts';
-import { nowInSeconds } from './outcome.ts';
+import { nowInSeconds } from '../vendor-answer.ts';
 import type { Reply } from './reply.ts';
 import { toUsage } from './usage.ts';
 

@@ -32,16 +32,3 @@ function countImageTokens(tokens: Tokens, total: number): number {
     listed.reduce((sum, { tokenCount = 0 }) => sum + tokenCount, 0),
   );
 }
-
-export function addUsage(sum: Usage, next: Usage): Usage {
-  const add = (name: keyof Usage): number => (sum[name] ?? 0) + (next[name] ?? 0);
-  const added: Usage = {
-    inputTextTokens: add('inputTextTokens'),
-    inputImageTokens: add('inputImageTokens'),
-    outputImageTokens: add('outputImageTokens'),
-  };
-  for (const name of ['cachedTextTokens', 'cachedImageTokens', 'outputTextTokens'] as const) {
-    if (sum[name] !== undefined || next[name] !== undefined) added[name] = add(name);
-  }
-  return added;
-}

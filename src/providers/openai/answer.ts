@@ -3,6 +3,7 @@ import type { EditCall, EditedImage, EditOutcome, ResultFacts, Usage, Warning } 
 import { RetouchError } from '../../core/errors.ts';
 import type { Redact } from '../redact.ts';
 import {
+  nowInSeconds,
   orInvalid,
   readPictureFacts,
   readText,
@@ -106,10 +107,6 @@ export function toUsage(wire: UsageWire): Usage {
     outputImageTokens: output?.image_tokens ?? wire.output_tokens,
     ...(output && { outputTextTokens: output.text_tokens }),
   };
-}
-
-export function nowInSeconds(): number {
-  return Math.floor(Date.now() / 1_000);
 }
 
 function toFormat(asked: string | undefined): ResultFacts['output_format'] {

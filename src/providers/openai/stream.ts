@@ -1,10 +1,11 @@
 import type { EditCall, EditedImage, EditOutcome, Usage } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
+import { addUsage } from '../add-usage.ts';
 import type { Redact } from '../redact.ts';
 import { readEvents, type ServerEvent } from '../sse.ts';
 import { TransportFault } from '../transport-fault.ts';
-import { orInvalid, toInvalidResponse } from '../vendor-answer.ts';
-import { nowInSeconds, toFacts, toImages, toOutcome, toUsage } from './answer.ts';
+import { nowInSeconds, orInvalid, toInvalidResponse } from '../vendor-answer.ts';
+import { toFacts, toImages, toOutcome, toUsage } from './answer.ts';
 import { toStreamError } from './errors.ts';
 import { type EventWire, eventWire, failureWire } from './wire.ts';
 
@@ -78,13 +79,5 @@ async function readWire(event: ServerEvent, redact: Redact, hasBegun: boolean): 
 }
 
 function add(sum: Usage | undefined, next: Usage | undefined): Usage | undefined {
-  if (!sum || !next) return sum ?? next;
-  return {
-    inputTextTokens: sum.inputTextTokens + next.inputTextTokens,
-    inputImageTokens: sum.inputImageTokens + next.inputImageTokens,
-    outputImageTokens: sum.outputImageTokens + next.outputImageTokens,
-    ...((sum.outputTextTokens !== undefined || next.outputTextTokens !== undefined) && {
-      outputTextTokens: (sum.outputTextTokens ?? 0) + (next.outputTextTokens ?? 0),
-    }),
-  };
+  return sum && next ? addUsage(sum, next) : (sum ?? next);
 }

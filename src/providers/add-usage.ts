@@ -1,0 +1,15 @@
+import type { Usage } from '../core/edit.ts';
+
+/** What two calls used together; a count that neither told stays unknown. */
+export function addUsage(sum: Usage, next: Usage): Usage {
+  const add = (name: keyof Usage): number => (sum[name] ?? 0) + (next[name] ?? 0);
+  const added: Usage = {
+    inputTextTokens: add('inputTextTokens'),
+    inputImageTokens: add('inputImageTokens'),
+    outputImageTokens: add('outputImageTokens'),
+  };
+  for (const name of ['cachedTextTokens', 'cachedImageTokens', 'outputTextTokens'] as const) {
+    if (sum[name] !== undefined || next[name] !== undefined) added[name] = add(name);
+  }
+  return added;
+}
