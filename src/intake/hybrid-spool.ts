@@ -1,22 +1,32 @@
 import { type Bytes, type Spool, toRange } from '../core/bytes.ts';
+import type { BlockPool } from './block-pool.ts';
 import { HeldBytes } from './held-bytes.ts';
-import type { MemoryCap } from './memory-cap.ts';
 import type { SpoolFile } from './spool-file.ts';
 
-const readBytes = 64 * 1024;
 const done = Promise.resolve();
+
+export interface HybridSpoolParts {
+  pool: BlockPool;
+  /** How much of the pool this spool may take. */
+  maxMemoryBytes: number;
+  /** Length of the pieces to read. */
+  pieceBytes: () => number;
+  openFile: () => Promise<SpoolFile>;
+}
 
 /** Begins in memory, goes on in a file when there is no more room. Readers may be at work meanwhile. */
 export class HybridSpool implements Spool {
   readonly #held: HeldBytes;
   readonly #openFile: () => Promise<SpoolFile>;
+  readonly #pieceBytes: () => number;
   #file: SpoolFile | undefined;
   #size = 0;
   #writing: Promise<void> = done;
   #released: Promise<void> | undefined;
 
-  constructor(cap: MemoryCap, maxMemoryBytes: number, openFile: () => Promise<SpoolFile>) {
-    this.#held = new HeldBytes(cap, maxMemoryBytes);
+  constructor({ pool, maxMemoryBytes, pieceBytes, openFile }: HybridSpoolParts) {
+    this.#held = new HeldBytes(pool, maxMemoryBytes);
+    this.#pieceBytes = pieceBytes;
     this.#openFile = openFile;
   }
 
@@ -62,7 +72,7 @@ export class HybridSpool implements Spool {
     const file = await this.#openFile();
     try {
       for (let at = 0; at < this.#size; ) {
-        const piece = this.#held.at(at);
+        const piece = this.#held.copy(at, Math.min(this.#size, at + this.#pieceBytes()));
         await file.write(piece);
         at += piece.length;
       }
@@ -78,8 +88,8 @@ export class HybridSpool implements Spool {
 
   async #readPiece(at: number, end: number): Promise<Uint8Array> {
     if (this.#released) throw toReleasedFault();
-    if (this.#file) return this.#file.read(at, Math.min(readBytes, end - at));
-    return this.#held.at(at).subarray(0, end - at);
+    const length = Math.min(this.#pieceBytes(), end - at);
+    return this.#file ? this.#file.read(at, length) : this.#held.copy(at, at + length);
   }
 
   async #release(): Promise<void> {

@@ -1,12 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenSpool, Spool } from '../core/bytes.ts';
+import { BlockPool } from './block-pool.ts';
 import { HybridSpool } from './hybrid-spool.ts';
-import { createMemoryCap } from './memory-cap.ts';
-import { openSpoolFile, orStorageFault, type SpoolFile } from './spool-file.ts';
+import { openSpoolFile, orStorageFault } from './spool-file.ts';
 
 /** How much one spool may take of the memory that all share: a large upload must not drive the small ones out. */
 const shareOfMemory = 1 / 8;
+/** What all requests together have in hand between sockets and spools, and how long the pieces may be for that. */
+const inHandBytes = 16 * 1024 * 1024;
+const [minPieceBytes, maxPieceBytes] = [16 * 1024, 128 * 1024];
 
 export interface SpoolerSettings {
   /** For files; nobody else's, since `sweep` empties it. */
@@ -39,21 +42,30 @@ export interface Spooler {
 
 /** Holds the bytes of all requests: in memory up to one shared cap, then in a folder per request. */
 export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spooler {
-  const cap = createMemoryCap(memoryBytes);
+  const pool = new BlockPool(memoryBytes);
   const scopes = new Set<OpenScope>();
+  const maxMemoryBytes = memoryBytes * shareOfMemory;
+  const pieceBytes = (): number =>
+    Math.max(minPieceBytes, Math.min(maxPieceBytes, Math.floor(inHandBytes / scopes.size)));
   let opened = 0;
   return {
     openScope(requestId) {
       opened += 1;
       const folder = join(directory, `${requestId.replace(/[^\w-]/g, '_').slice(0, 80)}-${opened}`);
-      const createSpool = (openFile: () => Promise<SpoolFile>) =>
-        new HybridSpool(cap, memoryBytes * shareOfMemory, openFile);
+      const createSpool = (path: string, makeFolder: () => Promise<unknown>) =>
+        new HybridSpool({
+          ...{ pool, maxMemoryBytes, pieceBytes },
+          openFile: async () => {
+            await makeFolder();
+            return openSpoolFile(path, pieceBytes);
+          },
+        });
       const scope = createScope(folder, createSpool, () => scopes.delete(scope));
       scopes.add(scope);
       return scope;
     },
     stats: () => ({
-      memoryBytes: cap.usedBytes,
+      memoryBytes: pool.usedBytes,
       openScopes: scopes.size,
       openSpools: Array.from(scopes).reduce((sum, { spools }) => sum + spools.length, 0),
     }),
@@ -73,17 +85,16 @@ interface OpenScope extends SpoolScope {
 
 function createScope(
   folder: string,
-  createSpool: (openFile: () => Promise<SpoolFile>) => Spool,
+  createSpool: (path: string, makeFolder: () => Promise<unknown>) => Spool,
   onRelease: () => void,
 ): OpenScope {
   const spools: Spool[] = [];
   let made: Promise<unknown> | undefined;
   let released: Promise<void> | undefined;
 
-  const openFile = async (name: string): Promise<SpoolFile> => {
+  const makeFolder = (): Promise<unknown> => {
     made ??= orStorageFault(mkdir(folder, { recursive: true, mode: 0o700 }));
-    await made;
-    return openSpoolFile(join(folder, name));
+    return made;
   };
   const release = async (): Promise<void> => {
     await Promise.allSettled(spools.map((spool) => spool.release()));
@@ -95,8 +106,7 @@ function createScope(
     spools,
     openSpool() {
       if (released) throw new Error('A spool was asked for after its request had ended.');
-      const name = String(spools.length);
-      const spool = createSpool(() => openFile(name));
+      const spool = createSpool(join(folder, String(spools.length)), makeFolder);
       spools.push(spool);
       return spool;
     },

@@ -1,0 +1,40 @@
+/** Length of one block. */
+export const blockBytes = 16 * 1024;
+const slabBytes = 64 * blockBytes;
+
+/**
+ * Memory that all requests share, in blocks that are used again and again. Left to the collector, buffers that live as
+ * long as an edit are promoted, and then only collections of the whole heap free them: several a second under load.
+ */
+export class BlockPool {
+  readonly #maxBytes: number;
+  readonly #free: Buffer[] = [];
+  #usedBytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Undefined, and nothing is taken, where it would go above the cap. What is in the blocks is anybody's. */
+  take(count: number): Buffer[] | undefined {
+    if (this.#usedBytes + count * blockBytes > this.#maxBytes) return undefined;
+    this.#usedBytes += count * blockBytes;
+    while (this.#free.length < count) this.#addSlab();
+    return this.#free.splice(this.#free.length - count);
+  }
+
+  /** Nobody may look at the blocks after that: hand out copies of them only. */
+  give(blocks: readonly Buffer[]): void {
+    this.#free.push(...blocks);
+    this.#usedBytes -= blocks.length * blockBytes;
+  }
+
+  #addSlab(): void {
+    const slab = Buffer.allocUnsafeSlow(slabBytes);
+    for (let at = 0; at < slabBytes; at += blockBytes) this.#free.push(slab.subarray(at, at + blockBytes));
+  }
+}
