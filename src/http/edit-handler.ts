@@ -22,7 +22,7 @@ export interface IncomingEdit {
  * Whatever the request held is let go after that.
  */
 export function handleEdits(
-  { intake }: RouteParts,
+  { intake, log }: RouteParts,
   endpoint: string,
   answer: (incoming: IncomingEdit) => Promise<void>,
 ): RouteHandlerMethod {
@@ -37,6 +37,10 @@ export function handleEdits(
         simulate: readSimulation(request, caller.mode),
         toJob: (edit) => ({ request: edit, caller, endpoint, bytesIn: arrival.bytesIn, openSpool, signal }),
       });
+    } catch (fault) {
+      if (!reply.sent) throw fault;
+      // It can be told nobody else: the answer had begun, and was broken off.
+      log.error({ requestId: id, cause: String(fault) }, 'an answer was broken off');
     } finally {
       await arrival.release();
     }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { type Pieces, readPieces } from '../wire/index.ts';
+import type { Pieces } from '../wire/index.ts';
 import { dropStalledReader } from './stalled-readers.ts';
+import { writePieces } from './write-pieces.ts';
 
 /** Server-sent events to one caller. Nothing is sent before the first event or the first keep-alive. */
 export interface EventStream {
@@ -39,9 +40,9 @@ export function openEventStream(response: ServerResponse, keepAliveMs: number): 
     const sent = queue.then(async () => {
       if (response.writableEnded || response.destroyed) return;
       start(response, headers);
-      await write(response, pieces);
+      await writePieces(response, pieces);
     });
-    queue = sent.catch(() => void response.destroy());
+    queue = sent.catch(() => undefined);
     keepAlive.refresh();
     return sent;
   }
@@ -65,22 +66,4 @@ function start(response: ServerResponse, headers: Record<string, string>): void 
   if (response.headersSent) return;
   dropStalledReader(response);
   response.writeHead(200, headers);
-}
-
-async function write(response: ServerResponse, pieces: Pieces): Promise<void> {
-  for await (const piece of readPieces(pieces)) {
-    if (response.destroyed) return;
-    if (response.write(piece)) continue;
-    await canTakeMore(response);
-  }
-}
-
-function canTakeMore(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }

@@ -175,5 +175,7 @@ test('a full disk is told from a broken one', async () => {
 test('nobody can plant a file or a link where a spool will be', async () => {
   await mkdir(directory);
   await symlink(join(directory, 'elsewhere'), join(directory, '0'));
-  await expect(openSpoolFile(join(directory, '0'), () => 1)).rejects.toMatchObject({ cause: { code: 'EEXIST' } });
+  await expect(openSpoolFile(join(directory, '0'), () => 1)).rejects.toMatchObject({
+    cause: { code: 'EEXIST' },
+  });
 });
