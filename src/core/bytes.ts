@@ -5,8 +5,18 @@
 export interface Bytes {
   /** Length in bytes. */
   readonly size: number;
-  /** Pieces of the range `start` (0) to `end` (size, not included). */
+  /** Pieces of the range `start` (0) to `end` (size, not included). They are the reader's to keep. */
   read(start?: number, end?: number): AsyncIterable<Uint8Array>;
+  /**
+   * The same without a copy, where there is one to save. The pieces may be looked at until what holds them is released:
+   * not for a reader that can outlive the request, or hand them to one that does.
+   */
+  lend?(start?: number, end?: number): AsyncIterable<Uint8Array>;
+}
+
+/** Pieces that are only lent: see `Bytes.lend`. */
+export function lend(bytes: Bytes, start?: number, end?: number): AsyncIterable<Uint8Array> {
+  return bytes.lend ? bytes.lend(start, end) : bytes.read(start, end);
 }
 
 /** Where arriving bytes are put: memory up to a cap shared by all requests, then a file. */
@@ -41,7 +51,11 @@ export function toBytes(buffer: Uint8Array): Bytes {
 /** A window on `bytes`. */
 export function toRange(bytes: Bytes, start: number, end: number): Bytes {
   const size = end - start;
-  return { size, read: (from = 0, to = size) => bytes.read(start + from, start + to) };
+  return {
+    size,
+    read: (from = 0, to = size) => bytes.read(start + from, start + to),
+    lend: (from = 0, to = size) => lend(bytes, start + from, start + to),
+  };
 }
 
 /** Everything in one Buffer: for short things only (a text field, a header), hence the cap. */
@@ -63,7 +77,7 @@ export async function toBinary(content: Content): Promise<Bytes> {
       const from = Math.floor(start / 3) * 4;
       let skip = start - (from / 4) * 3;
       let left = end - start;
-      for await (const piece of decodeBase64(encoded.read(from))) {
+      for await (const piece of decodeBase64(lend(encoded, from))) {
         const part = piece.subarray(skip, skip + left);
         skip = Math.max(0, skip - piece.length);
         left -= part.length;
@@ -83,7 +97,7 @@ export function toBase64(content: Content): Bytes {
     size,
     async *read(start = 0, end = size) {
       if (start !== 0 || end !== size) throw new RangeError('base64 text is read whole');
-      yield* encodeBase64(bytes.read());
+      yield* encodeBase64(lend(bytes));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Length of one block. */
-export const blockBytes = 16 * 1024;
-const slabBytes = 64 * blockBytes;
+export const blockBytes = 64 * 1024;
+const slabBytes = 16 * blockBytes;
 
 /**
  * Memory that all requests share, in blocks that are used again and again. Left to the collector, buffers that live as
@@ -27,7 +27,7 @@ export class BlockPool {
     return this.#free.splice(this.#free.length - count);
   }
 
-  /** Nobody may look at the blocks after that: hand out copies of them only. */
+  /** Nobody may look at the blocks after that. */
   give(blocks: readonly Buffer[]): void {
     this.#free.push(...blocks);
     this.#usedBytes -= blocks.length * blockBytes;

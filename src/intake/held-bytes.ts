@@ -36,6 +36,12 @@ export class HeldBytes {
     return copied;
   }
 
+  /** The bytes from `start` up to `end`, or less: as many as lie together. */
+  view(start: number, end: number): Buffer {
+    const offset = start % blockBytes;
+    return this.#blockAt(start).subarray(offset, offset + end - start);
+  }
+
   release(): void {
     this.#pool.give(this.#blocks);
     this.#blocks = [];

@@ -44,13 +44,12 @@ export class HybridSpool implements Spool {
     return this.#writing;
   }
 
-  async *read(start = 0, end = this.#size): AsyncGenerator<Uint8Array> {
-    if (start < 0 || end > this.#size) throw new RangeError(`${start} to ${end} of ${this.#size} bytes`);
-    for (let at = start; at < end; ) {
-      const piece = await this.#readPiece(at, end);
-      at += piece.length;
-      yield piece;
-    }
+  read(start = 0, end = this.#size): AsyncIterable<Uint8Array> {
+    return this.#read(start, end, (at, length) => this.#held.copy(at, at + length));
+  }
+
+  lend(start = 0, end = this.#size): AsyncIterable<Uint8Array> {
+    return this.#read(start, end, (at, length) => this.#held.view(at, at + length));
   }
 
   slice(start: number, end: number): Bytes {
@@ -86,10 +85,19 @@ export class HybridSpool implements Spool {
     return file;
   }
 
-  async #readPiece(at: number, end: number): Promise<Uint8Array> {
-    if (this.#released) throw toReleasedFault();
-    const length = Math.min(this.#pieceBytes(), end - at);
-    return this.#file ? this.#file.read(at, length) : this.#held.copy(at, at + length);
+  async *#read(
+    start: number,
+    end: number,
+    readHeld: (at: number, length: number) => Uint8Array,
+  ): AsyncGenerator<Uint8Array> {
+    if (start < 0 || end > this.#size) throw new RangeError(`${start} to ${end} of ${this.#size} bytes`);
+    for (let at = start; at < end; ) {
+      if (this.#released) throw toReleasedFault();
+      const length = Math.min(this.#pieceBytes(), end - at);
+      const piece = this.#file ? await this.#file.read(at, length) : readHeld(at, length);
+      at += piece.length;
+      yield piece;
+    }
   }
 
   async #release(): Promise<void> {

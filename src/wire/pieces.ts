@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Bytes } from '../core/bytes.ts';
+import { type Bytes, lend } from '../core/bytes.ts';
 
 /** A body to send: short fresh texts and ranges of what is held already, in order. */
 export type Pieces = readonly (string | Bytes)[];
@@ -12,11 +12,11 @@ export function countBytes(pieces: Pieces): number {
   );
 }
 
-/** The body's bytes. */
+/** The body's bytes, those that are held already only lent. */
 export async function* readPieces(pieces: Pieces): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) {
     if (typeof piece === 'string') yield Buffer.from(piece);
-    else yield* piece.read();
+    else yield* lend(piece);
   }
 }
 
