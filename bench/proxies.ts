@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { access, chmod, mkdir, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findFreePort, proxyCore, start, stop, waitUntilReady } from './processes.ts';
@@ -119,7 +119,9 @@ async function openGateway(place: ProxyPlace): Promise<ProxyUnderTest> {
   const profiling = place.profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${place.profileFolder}`] : [];
   const probing = place.probe ? ['--import', place.probe] : [];
   await mkdir(place.folder, { recursive: true });
-  const child = start([process.execPath, ...profiling, ...probing, 'src/main.ts'], {
+  const { scripts } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
+  const [, ...words] = scripts.start.split(' ');
+  const child = start([process.execPath, ...profiling, ...probing, ...words], {
     core: proxyCore,
     cwd: repository,
     env: {

@@ -1,11 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 
-// Bodies pass in pieces that are soon let go: a young generation that stays small collects them in time.
-setFlagsFromString('--semi-space-growth-factor=1');
-// Its helper threads cost more than they save where the heap is small and the cores are few.
-setFlagsFromString('--single-threaded-gc');
 // Beside the code, where who may write may change the code as well. Later starts need no compiler for TypeScript.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/retouch'));
 

@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { findNotPlain } from './byte-scan.ts';
 
 /** Why a text is not JSON, and at which byte (from 0) that shows. */
 export class JsonFault extends Error {
@@ -43,10 +44,6 @@ const marks = toTable('{}[]:,');
 const escapable = toTable('"\\/bfnrtu');
 const hexDigits = toTable('0123456789abcdefABCDEF');
 const wordBytes = toTable('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.+-');
-/** Shorter texts are not worth a native call. */
-const nearBytes = 64;
-/** What ends a run of bytes that stand for themselves: a quote, a backslash, a control character. */
-const notPlain = toTable(`"\\${String.fromCharCode(...Array(0x20).keys())}`);
 const wordForm = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 const [quote = 0, backslash = 0, letterU = 0] = Buffer.from('"\\u');
 const awaitsLetter = 5;
@@ -141,7 +138,7 @@ export class JsonTokenizer {
 
   #readText(piece: Uint8Array, at: number): number {
     if (this.#escapeLeft > 0) return this.#readEscape(piece, at);
-    const end = findNotPlain(piece, at);
+    const end = findNotPlain(piece, at, piece.length);
     this.#hold(piece, at, end);
     if (end === piece.length) return end;
     if (piece[end] === quote) this.#closeText();
@@ -187,48 +184,6 @@ export class JsonTokenizer {
     if (this.#length + to - from <= this.#held.length) this.#held.set(piece.subarray(from, to), this.#length);
     this.#length += to - from;
   }
-}
-
-/** Nearly all bytes of a body pass here. Locals only: with the table and the length read anew, it is five times slower. */
-function findNotPlain(piece: Uint8Array, from: number): number {
-  const near = Math.min(piece.length, from + nearBytes);
-  let at = from;
-  while (at < near && notPlain[piece[at] as number] === 0) at += 1;
-  return at < near ? at : skipPlain(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength), at);
-}
-
-/** The same for a long text, at the speed of memory: quotes and backslashes by native search, controls by words. */
-function skipPlain(bytes: Buffer, from: number): number {
-  const end = findByte(bytes, backslash, from, findByte(bytes, quote, from, bytes.length));
-  const wordsFrom = from + (-(bytes.byteOffset + from) & 3);
-  const wordCount = (end - wordsFrom) >> 2;
-  const wordsEnd = wordsFrom + wordCount * 4;
-  if (wordCount <= 0 || !isPlain(new Int32Array(bytes.buffer, bytes.byteOffset + wordsFrom, wordCount))) {
-    return findControl(bytes, from, end);
-  }
-  const early = findControl(bytes, from, wordsFrom);
-  return early < wordsFrom ? early : findControl(bytes, wordsEnd, end);
-}
-
-function findByte(bytes: Buffer, byte: number, from: number, end: number): number {
-  const at = bytes.subarray(from, end).indexOf(byte);
-  return at < 0 ? end : from + at;
-}
-
-/** Below 0x20 two bits are both 0. So they are in some bytes above ASCII, for which the answer is no as well. */
-function isPlain(words: Int32Array): boolean {
-  let either = -1;
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] as number;
-    either &= word | (word << 1);
-  }
-  return (either & 0x40404040) === 0x40404040;
-}
-
-function findControl(bytes: Buffer, from: number, end: number): number {
-  let at = from;
-  while (at < end && (bytes[at] as number) >= 0x20) at += 1;
-  return at;
 }
 
 /** What stands between two quotes → the text it means; undefined where it holds half a surrogate pair. */
