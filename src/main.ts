@@ -1,15 +1,9 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
-
-// Beside the code, where who may write may change the code as well. Later starts need no compiler for TypeScript.
-enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/retouch'));
-
-const { createApp } = await import('./app.ts');
-const { toHelp, toWelcome } = await import('./cli/index.ts');
-const { findUnknownSettings, readConfig, settings } = await import('./config.ts');
-const { StartFault } = await import('./core/start-fault.ts');
-const { createLog } = await import('./log.ts');
-const { readVersion } = await import('./version.ts');
+import { createApp } from './app.ts';
+import { toHelp, toWelcome } from './cli/index.ts';
+import { findUnknownSettings, readConfig, settings } from './config.ts';
+import { StartFault } from './core/start-fault.ts';
+import { createLog } from './log.ts';
+import { readVersion } from './version.ts';
 
 // Whoever read them may go away; that must not end the gateway in the middle of an edit.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -30,7 +24,7 @@ async function main(words: readonly string[]): Promise<void> {
 
 async function serve(): Promise<void> {
   const config = readConfig(process.env);
-  const log = createLog(process.stdout.isTTY === true);
+  const log = await createLog(process.stdout.isTTY === true);
   const unknown = findUnknownSettings(process.env);
   if (unknown.length > 0)
     log.warn({ names: unknown }, 'unknown settings are ignored; see npm start -- --help');

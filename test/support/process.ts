@@ -23,7 +23,7 @@ export async function spawnGateway(
   words: readonly string[] = [],
 ): Promise<GatewayProcess> {
   const dataDirectory = environment.RETOUCH_DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'retouch-process-')));
-  const child = spawn(process.execPath, ['src/main.ts', ...words], {
+  const child = spawn(process.execPath, ['src/start.js', ...words], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', RETOUCH_PORT: '0', RETOUCH_DATA_DIR: dataDirectory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { toCompiledEnvironment } from './compiled.ts';
 import { toError, toStorageFault } from './fault.ts';
 import type { Order, Outcome, StatementResult, Unit } from './messages.ts';
 
@@ -76,7 +77,7 @@ export class SqliteConnection {
     const worker = new Worker(this.#thread, {
       name: 'store',
       workerData: { path: this.#path },
-      env: {},
+      env: toCompiledEnvironment(),
       execArgv: [],
     });
     let cause: unknown;
