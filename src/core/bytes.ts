@@ -8,8 +8,8 @@ export interface Bytes {
   /** Pieces of the range `start` (0) to `end` (size, not included). They are the reader's to keep. */
   read(start?: number, end?: number): AsyncIterable<Uint8Array>;
   /**
-   * The same without a copy, where there is one to save. The pieces may be looked at until what holds them is released:
-   * not for a reader that can outlive the request, or hand them to one that does.
+   * The same without a copy, where there is one to save: each piece may be looked at until the next is asked for, if
+   * nothing more is written meanwhile and what holds it is not released.
    */
   lend?(start?: number, end?: number): AsyncIterable<Uint8Array>;
 }
@@ -23,10 +23,23 @@ export function lend(bytes: Bytes, start?: number, end?: number): AsyncIterable<
 export interface Spool extends Bytes {
   /** Takes over the piece; resolves when the next may come. @throws RetouchError storage_unavailable */
   write(piece: Uint8Array): Promise<void>;
+  /**
+   * To be taken by who is about to fill the spool: a few are filled at a time, and meanwhile the network holds what the
+   * others wait for.
+   */
+  takeTurn(): Promise<Turn>;
   /** A window on this spool; stays readable until `release`. */
   slice(start: number, end: number): Bytes;
   /** Frees memory and file. May be called more than once. */
   release(): Promise<void>;
+}
+
+/** A turn at filling a spool. */
+export interface Turn {
+  /** To be called after each piece: a turn that stands still for a while goes to the next in line. */
+  keep(): void;
+  /** May be called more than once. */
+  leave(): void;
 }
 
 /** Opens a spool that is released, at the latest, when the request it belongs to ends. */

@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { type Pieces, readPieces } from '../wire/index.ts';
 
 /**
- * Writes a part of an answer. Resolves when the caller can take more, or has gone.
+ * Writes a part of an answer. Resolves when the caller has taken it, or has gone.
  * @throws what reading the pieces throws; half an answer cannot be mended, so the connection is broken off then
  */
 export async function writePieces(response: ServerResponse, pieces: Pieces): Promise<void> {
   try {
     for await (const piece of readPieces(pieces)) {
       if (response.destroyed) return;
-      if (!response.write(piece) && !response.destroyed) await canTakeMore(response);
+      await write(response, piece);
     }
   } catch (fault) {
     response.destroy();
@@ -17,12 +17,14 @@ export async function writePieces(response: ServerResponse, pieces: Pieces): Pro
   }
 }
 
-function canTakeMore(response: ServerResponse): Promise<void> {
+/** Pieces are only lent, so each must be out before the next is asked for. */
+function write(response: ServerResponse, piece: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      response.off('drain', done).off('close', done);
+      response.off('close', done);
       resolve();
     };
-    response.on('drain', done).on('close', done);
+    response.on('close', done);
+    response.write(piece, done);
   });
 }

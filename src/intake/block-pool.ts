@@ -27,6 +27,13 @@ export class BlockPool {
     return this.#free.splice(this.#free.length - count);
   }
 
+  /** One more, whether or not it goes above the cap: for who gives it back as soon as a disk or a socket has taken it. */
+  borrow(): Buffer {
+    this.#usedBytes += blockBytes;
+    if (this.#free.length === 0) this.#addSlab();
+    return this.#free.pop() as Buffer;
+  }
+
   /** Nobody may look at the blocks after that. */
   give(blocks: readonly Buffer[]): void {
     this.#free.push(...blocks);

@@ -32,10 +32,16 @@ export async function receiveBody(
 ): Promise<void> {
   checkDeclaredLength(upload.headers['content-length'], maxBytes);
   upload.beforeRead();
-  await receive(upload, { maxBytes, patienceMs, minBytesPerSecond }, (piece) => {
-    scan(piece);
-    return upload.spool.write(piece);
-  });
+  const turn = await upload.spool.takeTurn();
+  try {
+    await receive(upload, { maxBytes, patienceMs, minBytesPerSecond }, async (piece) => {
+      scan(piece);
+      await upload.spool.write(piece);
+      turn.keep();
+    });
+  } finally {
+    turn.leave();
+  }
 }
 
 /** Takes in a JSON body; its long texts stay in the spool. @throws RetouchError */

@@ -26,16 +26,6 @@ export class HeldBytes {
     return true;
   }
 
-  /** A copy of the bytes from `start` to `end`. */
-  copy(start: number, end: number): Buffer {
-    const copied = Buffer.allocUnsafe(end - start);
-    for (let at = start; at < end; ) {
-      const offset = at % blockBytes;
-      at += this.#blockAt(at).copy(copied, at - start, offset, Math.min(blockBytes, offset + end - at));
-    }
-    return copied;
-  }
-
   /** The bytes from `start` up to `end`, or less: as many as lie together. */
   view(start: number, end: number): Buffer {
     const offset = start % blockBytes;

@@ -1,4 +1,4 @@
-import { type Bytes, type Spool, toRange } from '../core/bytes.ts';
+import { type Bytes, type Spool, type Turn, toRange } from '../core/bytes.ts';
 import type { BlockPool } from './block-pool.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { SpoolFile } from './spool-file.ts';
@@ -9,8 +9,7 @@ export interface HybridSpoolParts {
   pool: BlockPool;
   /** How much of the pool this spool may take. */
   maxMemoryBytes: number;
-  /** Length of the pieces to read. */
-  pieceBytes: () => number;
+  takeTurn: () => Promise<Turn>;
   openFile: () => Promise<SpoolFile>;
 }
 
@@ -18,15 +17,17 @@ export interface HybridSpoolParts {
 export class HybridSpool implements Spool {
   readonly #held: HeldBytes;
   readonly #openFile: () => Promise<SpoolFile>;
-  readonly #pieceBytes: () => number;
+  readonly #pool: BlockPool;
+  readonly takeTurn: () => Promise<Turn>;
   #file: SpoolFile | undefined;
   #size = 0;
   #writing: Promise<void> = done;
   #released: Promise<void> | undefined;
 
-  constructor({ pool, maxMemoryBytes, pieceBytes, openFile }: HybridSpoolParts) {
+  constructor({ pool, maxMemoryBytes, takeTurn, openFile }: HybridSpoolParts) {
     this.#held = new HeldBytes(pool, maxMemoryBytes);
-    this.#pieceBytes = pieceBytes;
+    this.#pool = pool;
+    this.takeTurn = takeTurn;
     this.#openFile = openFile;
   }
 
@@ -44,12 +45,24 @@ export class HybridSpool implements Spool {
     return this.#writing;
   }
 
-  read(start = 0, end = this.#size): AsyncIterable<Uint8Array> {
-    return this.#read(start, end, (at, length) => this.#held.copy(at, at + length));
+  async *read(start = 0, end = this.#size): AsyncGenerator<Uint8Array> {
+    for await (const piece of this.lend(start, end)) yield Buffer.from(piece);
   }
 
-  lend(start = 0, end = this.#size): AsyncIterable<Uint8Array> {
-    return this.#read(start, end, (at, length) => this.#held.view(at, at + length));
+  async *lend(start = 0, end = this.#size): AsyncGenerator<Uint8Array> {
+    if (start < 0 || end > this.#size) throw new RangeError(`${start} to ${end} of ${this.#size} bytes`);
+    let block: Buffer | undefined;
+    try {
+      for (let at = start; at < end; ) {
+        if (this.#released) throw toReleasedFault();
+        if (this.#file) block ??= this.#pool.borrow();
+        const piece = block ? await this.#readFile(at, end, block) : this.#held.view(at, end);
+        at += piece.length;
+        yield piece;
+      }
+    } finally {
+      if (block) this.#pool.give([block]);
+    }
   }
 
   slice(start: number, end: number): Bytes {
@@ -71,7 +84,7 @@ export class HybridSpool implements Spool {
     const file = await this.#openFile();
     try {
       for (let at = 0; at < this.#size; ) {
-        const piece = this.#held.copy(at, Math.min(this.#size, at + this.#pieceBytes()));
+        const piece = this.#held.view(at, this.#size);
         await file.write(piece);
         at += piece.length;
       }
@@ -85,19 +98,9 @@ export class HybridSpool implements Spool {
     return file;
   }
 
-  async *#read(
-    start: number,
-    end: number,
-    readHeld: (at: number, length: number) => Uint8Array,
-  ): AsyncGenerator<Uint8Array> {
-    if (start < 0 || end > this.#size) throw new RangeError(`${start} to ${end} of ${this.#size} bytes`);
-    for (let at = start; at < end; ) {
-      if (this.#released) throw toReleasedFault();
-      const length = Math.min(this.#pieceBytes(), end - at);
-      const piece = this.#file ? await this.#file.read(at, length) : readHeld(at, length);
-      at += piece.length;
-      yield piece;
-    }
+  async #readFile(at: number, end: number, block: Buffer): Promise<Uint8Array> {
+    const wanted = block.subarray(0, end - at);
+    return wanted.subarray(0, await this.#file?.read(at, wanted));
   }
 
   async #release(): Promise<void> {

@@ -1,78 +1,80 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { RetouchError } from '../core/errors.ts';
+import { type BlockPool, blockBytes } from './block-pool.ts';
 
 /** A file that is written from start to end and read anywhere. */
 export class SpoolFile {
   readonly #handle: FileHandle;
-  readonly #maxWaitingBytes: () => number;
-  /** Pieces that are written together with the next ones. */
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  readonly #pool: BlockPool;
+  /** What waits to be written together with what comes next. */
+  #block: Buffer | undefined;
+  #blockUsed = 0;
   #writtenBytes = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(handle: FileHandle, maxWaitingBytes: () => number) {
+  constructor(handle: FileHandle, pool: BlockPool) {
     this.#handle = handle;
-    this.#maxWaitingBytes = maxWaitingBytes;
+    this.#pool = pool;
   }
 
-  /** Takes over the piece. A fault may show only later: with the next piece, or the next read. @throws RetouchError storage_unavailable */
+  /**
+   * Copies the piece: kept until the disk has it, it would grow old, and only a collection of the whole heap would free
+   * it. A fault may show only later, with the next piece or the next read. @throws RetouchError storage_unavailable
+   */
   async write(piece: Uint8Array): Promise<void> {
-    this.#waiting.push(piece);
-    this.#waitingBytes += piece.length;
-    if (this.#waitingBytes >= this.#maxWaitingBytes()) await this.#flush();
+    for (let done = 0; done < piece.length; ) {
+      this.#block ??= this.#pool.borrow();
+      const part = piece.subarray(done, done + blockBytes - this.#blockUsed);
+      this.#block.set(part, this.#blockUsed);
+      this.#blockUsed += part.length;
+      done += part.length;
+      if (this.#blockUsed === blockBytes) await this.#flush();
+    }
   }
 
-  /** At least one byte, at most `length`. @throws RetouchError storage_unavailable, also where writing has failed */
-  async read(position: number, length: number): Promise<Uint8Array> {
+  /**
+   * Fills the buffer from the file. @returns how much of it, at least one byte
+   * @throws RetouchError storage_unavailable, also where writing has failed
+   */
+  async read(position: number, buffer: Uint8Array): Promise<number> {
     await this.#flush();
-    const buffer = Buffer.allocUnsafe(length);
-    const { bytesRead } = await orStorageFault(this.#handle.read(buffer, 0, length, position));
+    const { bytesRead } = await orStorageFault(this.#handle.read(buffer, 0, buffer.length, position));
     if (bytesRead === 0) throw toStorageFault(new Error(`no bytes at ${position}`));
-    return buffer.subarray(0, bytesRead);
+    return bytesRead;
   }
 
   /** What still waits is given up. */
   async close(): Promise<void> {
-    this.#waiting = [];
+    if (this.#block) this.#pool.give([this.#block]);
+    this.#block = undefined;
     await this.#writing.catch(() => undefined);
     await this.#handle.close();
   }
 
   #flush(): Promise<void> {
-    const pieces = this.#waiting;
-    if (pieces.length === 0) return this.#writing;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#writing = this.#writing.then(() => orStorageFault(this.#writeAll(pieces)));
+    const block = this.#block;
+    if (!block) return this.#writing;
+    const bytes = block.subarray(0, this.#blockUsed);
+    this.#block = undefined;
+    this.#blockUsed = 0;
+    this.#writing = this.#writing
+      .then(() => orStorageFault(this.#writeAll(bytes)))
+      .finally(() => this.#pool.give([block]));
     return this.#writing;
   }
 
-  async #writeAll(pieces: readonly Uint8Array[]): Promise<void> {
-    for (let left = pieces; left.length > 0; ) {
-      const { bytesWritten } = await this.#handle.writev(left, this.#writtenBytes);
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#writtenBytes);
+      done += bytesWritten;
       this.#writtenBytes += bytesWritten;
-      left = skipBytes(left, bytesWritten);
     }
   }
 }
 
-/**
- * Creates the file, for this user only; it must not be there yet.
- * @param maxWaitingBytes how much may wait to be written together
- * @throws RetouchError storage_unavailable
- */
-export async function openSpoolFile(path: string, maxWaitingBytes: () => number): Promise<SpoolFile> {
-  return new SpoolFile(await orStorageFault(open(path, 'wx+', 0o600)), maxWaitingBytes);
-}
-
-function skipBytes(pieces: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  let skipped = 0;
-  for (const [index, piece] of pieces.entries()) {
-    if (skipped + piece.length > count) return [piece.subarray(count - skipped), ...pieces.slice(index + 1)];
-    skipped += piece.length;
-  }
-  return [];
+/** Creates the file, for this user only; it must not be there yet. @throws RetouchError storage_unavailable */
+export async function openSpoolFile(path: string, pool: BlockPool): Promise<SpoolFile> {
+  return new SpoolFile(await orStorageFault(open(path, 'wx+', 0o600)), pool);
 }
 
 /** Says that the disk is at fault, not the caller. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Bytes, readAll, type Spool } from '../core/bytes.ts';
+import { BlockPool, blockBytes } from './block-pool.ts';
 import { createSpooler } from './spool.ts';
 import { openSpoolFile, orStorageFault } from './spool-file.ts';
 
@@ -79,7 +80,8 @@ test('all requests together stay under the cap, and what is charged is what is h
     for (let piece = 0; piece < 20; piece += 1) {
       // Small views of large buffers: kept as they are, each would hold 64 KB.
       await spool.write(Buffer.alloc(64 * kibibyte, index).subarray(0, 10 * kibibyte));
-      expect(spooler.stats().memoryBytes).toBeLessThanOrEqual(memoryBytes);
+      // And a block that is being written to each file.
+      expect(spooler.stats().memoryBytes).toBeLessThanOrEqual(memoryBytes + 12 * blockBytes);
     }
     expect(Buffer.alloc(200 * kibibyte, index).equals(await readAll(spool, 1e6))).toBe(true);
   }
@@ -92,7 +94,10 @@ test('all requests together stay under the cap, and what is charged is what is h
 test('one large upload leaves memory for the others', async () => {
   const spooler = createSpooler({ directory, memoryBytes: 1024 * kibibyte });
   const [large, small] = [spooler.openScope('large'), spooler.openScope('small')];
-  await fill(large.openSpool(), Buffer.alloc(2_000_000), 65_536);
+  const spool = large.openSpool();
+  await fill(spool, Buffer.alloc(2_000_000), 65_536);
+  expect(spooler.stats().memoryBytes).toBe(blockBytes);
+  expect((await readAll(spool, 2e6)).equals(Buffer.alloc(2_000_000))).toBe(true);
   expect(spooler.stats().memoryBytes).toBe(0);
   expect(await readdir(directory)).toEqual(['large-1']);
   await fill(small.openSpool(), Buffer.alloc(50_000), 65_536);
@@ -175,7 +180,7 @@ test('a full disk is told from a broken one', async () => {
 test('nobody can plant a file or a link where a spool will be', async () => {
   await mkdir(directory);
   await symlink(join(directory, 'elsewhere'), join(directory, '0'));
-  await expect(openSpoolFile(join(directory, '0'), () => 1)).rejects.toMatchObject({
+  await expect(openSpoolFile(join(directory, '0'), new BlockPool(0))).rejects.toMatchObject({
     cause: { code: 'EEXIST' },
   });
 });

@@ -4,12 +4,12 @@ import type { OpenSpool, Spool } from '../core/bytes.ts';
 import { BlockPool } from './block-pool.ts';
 import { HybridSpool } from './hybrid-spool.ts';
 import { openSpoolFile, orStorageFault } from './spool-file.ts';
+import { Turns } from './turns.ts';
 
 /** How much one spool may take of the memory that all share: a large upload must not drive the small ones out. */
 const shareOfMemory = 1 / 8;
-/** What all requests together have in hand between sockets and spools, and how long the pieces may be for that. */
-const inHandBytes = 16 * 1024 * 1024;
-const [minPieceBytes, maxPieceBytes] = [16 * 1024, 128 * 1024];
+/** How many spools are filled at a time. */
+const fillingAtOnce = 32;
 
 export interface SpoolerSettings {
   /** For files; nobody else's, since `sweep` empties it. */
@@ -25,7 +25,7 @@ export interface SpoolScope {
 }
 
 export interface SpoolerStats {
-  /** Really held, never above the cap. */
+  /** Really held: of bodies, never above the cap; and a block for each file that is being written or read. */
   memoryBytes: number;
   openScopes: number;
   openSpools: number;
@@ -44,9 +44,8 @@ export interface Spooler {
 export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spooler {
   const pool = new BlockPool(memoryBytes);
   const scopes = new Set<OpenScope>();
+  const turns = new Turns(fillingAtOnce);
   const maxMemoryBytes = memoryBytes * shareOfMemory;
-  const pieceBytes = (): number =>
-    Math.max(minPieceBytes, Math.min(maxPieceBytes, Math.floor(inHandBytes / scopes.size)));
   let opened = 0;
   return {
     openScope(requestId) {
@@ -54,10 +53,10 @@ export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spoo
       const folder = join(directory, `${requestId.replace(/[^\w-]/g, '_').slice(0, 80)}-${opened}`);
       const createSpool = (path: string, makeFolder: () => Promise<unknown>) =>
         new HybridSpool({
-          ...{ pool, maxMemoryBytes, pieceBytes },
+          ...{ pool, maxMemoryBytes, takeTurn: () => turns.take() },
           openFile: async () => {
             await makeFolder();
-            return openSpoolFile(path, pieceBytes);
+            return openSpoolFile(path, pool);
           },
         });
       const scope = createScope(folder, createSpool, () => scopes.delete(scope));

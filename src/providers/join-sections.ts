@@ -1,5 +1,11 @@
-import type { Bytes } from '../core/bytes.ts';
+import { type Bytes, lend } from '../core/bytes.ts';
 import type { OutgoingBody } from './exchange.ts';
+
+/**
+ * The client asks for the next piece when the socket has taken this one, or has room left for more (`highWaterMark` in
+ * transport). What may still wait in that room, when it is lent no more, is copied.
+ */
+const minLentBytes = 32 * 1024;
 
 /** One body of fresh text and bytes held elsewhere, read in turn as it is sent. */
 export function joinSections(sections: readonly Bytes[]): OutgoingBody {
@@ -10,5 +16,7 @@ export function joinSections(sections: readonly Bytes[]): OutgoingBody {
 }
 
 async function* readInTurn(sections: readonly Bytes[]): AsyncGenerator<Uint8Array> {
-  for (const section of sections) yield* section.read();
+  for (const section of sections) {
+    for await (const piece of lend(section)) yield piece.length < minLentBytes ? Buffer.from(piece) : piece;
+  }
 }

@@ -24,9 +24,15 @@ export async function spoolJson(
 ): Promise<VendorDocument> {
   const document = openSpool();
   const outline = createJsonOutline();
-  for await (const piece of pieces) {
-    outline.write(piece);
-    await document.write(piece);
+  const turn = await document.takeTurn();
+  try {
+    for await (const piece of pieces) {
+      outline.write(piece);
+      await document.write(piece);
+      turn.keep();
+    }
+  } finally {
+    turn.leave();
   }
   return { value: outline.end(), document };
 }

@@ -23,6 +23,7 @@ export function createMemorySpools(write: (piece: Uint8Array) => Promise<void> =
         size: end - start,
         read: (from = 0, to = end - start) => whole().read(start + from, start + to),
       }),
+      takeTurn: async () => ({ keep() {}, leave() {} }),
       async release() {
         state.released = true;
         pieces.length = 0;
