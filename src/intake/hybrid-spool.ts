@@ -39,6 +39,7 @@ export class HybridSpool implements Spool {
     if (this.#released) return Promise.reject(toReleasedFault());
     if (!this.#file && this.#held.add(piece)) {
       this.#size += piece.length;
+      letGo(piece);
       return done;
     }
     this.#writing = this.#writeToFile(piece);
@@ -78,6 +79,7 @@ export class HybridSpool implements Spool {
     const file = this.#file ?? (await this.#moveToFile());
     await file.write(piece);
     this.#size += piece.length;
+    letGo(piece);
   }
 
   async #moveToFile(): Promise<SpoolFile> {
@@ -108,6 +110,18 @@ export class HybridSpool implements Spool {
     this.#held.release();
     await this.#file?.close();
   }
+}
+
+/** Below that it may be part of a buffer that others use. */
+const minOwnBytes = 16 * 1024;
+
+/**
+ * Frees the memory of a piece that was copied. The collector sees but a small object in it, and would leave tens of
+ * megabytes of them lying about.
+ */
+function letGo({ buffer, length }: Uint8Array): void {
+  if (length >= minOwnBytes && length === buffer.byteLength && buffer instanceof ArrayBuffer)
+    buffer.transfer(0);
 }
 
 function toReleasedFault(): Error {
