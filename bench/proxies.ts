@@ -128,6 +128,8 @@ async function openGateway(place: ProxyPlace): Promise<ProxyUnderTest> {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       BENCH_PROBE_FILE: place.probeFile,
+      // The probe comes before the gateway has named its cache, and would load the compiler for TypeScript into it.
+      ...(place.probe && { NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/retouch') }),
       RETOUCH_DATA_DIR: join(place.folder, 'data'),
       RETOUCH_PORT: String(port),
       RETOUCH_ADMIN_KEY: adminKey,

@@ -84,21 +84,18 @@ export async function toBinary(content: Content): Promise<Bytes> {
   if (content.encoding === 'binary') return content.bytes;
   const encoded = content.bytes;
   const size = Math.floor((await countBase64Characters(encoded)) * 3) / 4;
-  return {
-    size: Math.floor(size),
-    async *read(start = 0, end = Math.floor(size)) {
-      const from = Math.floor(start / 3) * 4;
-      let skip = start - (from / 4) * 3;
-      let left = end - start;
-      for await (const piece of decodeBase64(lend(encoded, from))) {
-        const part = piece.subarray(skip, skip + left);
-        skip = Math.max(0, skip - piece.length);
-        left -= part.length;
-        if (part.length > 0) yield part;
-        if (left <= 0) return;
-      }
-    },
-  };
+  return toLentBytes(Math.floor(size), async function* (start, end) {
+    const from = Math.floor(start / 3) * 4;
+    let skip = start - (from / 4) * 3;
+    let left = end - start;
+    for await (const piece of decodeBase64(lend(encoded, from))) {
+      const part = piece.subarray(skip, skip + left);
+      skip = Math.max(0, skip - piece.length);
+      left -= part.length;
+      if (part.length > 0) yield part;
+      if (left <= 0) return;
+    }
+  });
 }
 
 /** The content as base64 text. */
@@ -106,12 +103,20 @@ export function toBase64(content: Content): Bytes {
   if (content.encoding === 'base64') return content.bytes;
   const { bytes } = content;
   const size = Math.ceil(bytes.size / 3) * 4;
+  return toLentBytes(size, (start, end) => {
+    if (start !== 0 || end !== size) throw new RangeError('base64 text is read whole');
+    return encodeBase64(lend(bytes));
+  });
+}
+
+/** `Bytes` that are made as they are read, each piece in the memory of the one before. */
+function toLentBytes(size: number, make: (start: number, end: number) => AsyncIterable<Uint8Array>): Bytes {
   return {
     size,
     async *read(start = 0, end = size) {
-      if (start !== 0 || end !== size) throw new RangeError('base64 text is read whole');
-      yield* encodeBase64(lend(bytes));
+      for await (const piece of make(start, end)) yield Buffer.from(piece);
     },
+    lend: (start = 0, end = size) => make(start, end),
   };
 }
 
@@ -125,23 +130,27 @@ async function countBase64Characters(encoded: Bytes): Promise<number> {
 
 async function* decodeBase64(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let rest = '';
+  let room = Buffer.alloc(0);
   for await (const piece of pieces) {
     const text = rest + toBuffer(piece).toString('latin1');
     const whole = text.length - (text.length % 4);
     rest = text.slice(whole);
-    if (whole > 0) yield Buffer.from(text.slice(0, whole), 'base64');
+    if (room.length < text.length) room = Buffer.allocUnsafeSlow(text.length);
+    if (whole > 0) yield room.subarray(0, room.write(text.slice(0, whole), 'base64'));
   }
   if (rest !== '') yield Buffer.from(rest, 'base64');
 }
 
 async function* encodeBase64(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0);
+  let room = Buffer.alloc(0);
   for await (const piece of pieces) {
     const joined = rest.length === 0 ? toBuffer(piece) : Buffer.concat([rest, piece]);
     const whole = joined.length - (joined.length % 3);
-    // Copied, not a view: a view would keep the whole piece alive for two bytes.
+    // Copied: the piece is only lent.
     rest = Buffer.from(joined.subarray(whole));
-    if (whole > 0) yield Buffer.from(joined.toString('base64', 0, whole), 'latin1');
+    if (room.length < 2 * joined.length) room = Buffer.allocUnsafeSlow(2 * joined.length);
+    if (whole > 0) yield room.subarray(0, room.write(joined.toString('base64', 0, whole), 'latin1'));
   }
   if (rest.length > 0) yield Buffer.from(rest.toString('base64'), 'latin1');
 }

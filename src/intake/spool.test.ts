@@ -72,20 +72,20 @@ describe.each([
 });
 
 test('all requests together stay under the cap, and what is charged is what is held', async () => {
-  const memoryBytes = 2048 * kibibyte;
+  const memoryBytes = 4096 * kibibyte;
   const spooler = createSpooler({ directory, memoryBytes });
-  const scopes = Array.from({ length: 12 }, (_, index) => spooler.openScope(`req_${index}`));
+  const scopes = Array.from({ length: 24 }, (_, index) => spooler.openScope(`req_${index}`));
   for (const [index, scope] of scopes.entries()) {
     const spool = scope.openSpool();
     for (let piece = 0; piece < 20; piece += 1) {
       // Small views of large buffers: kept as they are, each would hold 64 KB.
       await spool.write(Buffer.alloc(64 * kibibyte, index).subarray(0, 10 * kibibyte));
       // And a block that is being written to each file.
-      expect(spooler.stats().memoryBytes).toBeLessThanOrEqual(memoryBytes + 12 * blockBytes);
+      expect(spooler.stats().memoryBytes).toBeLessThanOrEqual(memoryBytes + 24 * blockBytes);
     }
     expect(Buffer.alloc(200 * kibibyte, index).equals(await readAll(spool, 1e6))).toBe(true);
   }
-  expect(spooler.stats()).toMatchObject({ openScopes: 12, openSpools: 12 });
+  expect(spooler.stats()).toMatchObject({ openScopes: 24, openSpools: 24 });
   expect(spooler.stats().memoryBytes).toBeGreaterThan(0);
   await Promise.all(scopes.map((scope) => scope.release()));
   expect(spooler.stats().memoryBytes).toBe(0);

@@ -7,7 +7,7 @@ import { openSpoolFile, orStorageFault } from './spool-file.ts';
 import { Turns } from './turns.ts';
 
 /** How much one spool may take of the memory that all share: a large upload must not drive the small ones out. */
-const shareOfMemory = 1 / 8;
+const shareOfMemory = 1 / 16;
 /** How many spools are filled at a time. */
 const fillingAtOnce = 32;
 
