@@ -195,3 +195,14 @@ test('a model that its vendor says is gone is served by its successor, and is no
   expect(vendor.calls.length).toBe(4);
   await close();
 });
+
+test('a mask’s mode without a mask is refused, not forgotten', async () => {
+  const { response, body, fields } = await edit(current, ['mask_mode', 'strict']);
+  expect([response.status, body.error?.code, body.error?.param]).toEqual([
+    400,
+    'missing_required_parameter',
+    'mask',
+  ]);
+  expect(body.error?.message).toContain("'mask_mode' says how it is to be held");
+  expect(fields).toBeUndefined();
+});
