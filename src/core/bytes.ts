@@ -21,26 +21,22 @@ export function lend(bytes: Bytes, start?: number, end?: number): AsyncIterable<
 
 /** Where arriving bytes are put: memory up to a cap shared by all requests, then a file. */
 export interface Spool extends Bytes {
-  /** Takes over the piece; resolves when the next may come. @throws RetouchError storage_unavailable */
+  /** Copies the piece; resolves when the next may come. @throws RetouchError storage_unavailable */
   write(piece: Uint8Array): Promise<void>;
   /**
-   * To be taken by who is about to fill the spool: a few are filled at a time, and meanwhile the network holds what the
-   * others wait for.
+   * Runs `work`, which writes the spool to its end, when it is its turn: a few are filled at a time, and meanwhile the
+   * network holds what the others wait for. After that all of it is safely kept.
+   * @throws RetouchError storage_unavailable, and what `work` throws
    */
-  takeTurn(): Promise<Turn>;
+  fill(line: FillLine, work: () => Promise<void>): Promise<void>;
   /** A window on this spool; stays readable until `release`. */
   slice(start: number, end: number): Bytes;
   /** Frees memory and file. May be called more than once. */
   release(): Promise<void>;
 }
 
-/** A turn at filling a spool. */
-export interface Turn {
-  /** To be called after each piece: a turn that stands still for a while goes to the next in line. */
-  keep(): void;
-  /** May be called more than once. */
-  leave(): void;
-}
+/** Uploads and vendors' answers stand in lines of their own: a slow caller must not keep back what is paid for. */
+export type FillLine = 'upload' | 'answer';
 
 /** Opens a spool that is released, at the latest, when the request it belongs to ends. */
 export type OpenSpool = () => Spool;
@@ -49,6 +45,18 @@ export type OpenSpool = () => Spool;
 export interface Content {
   readonly encoding: 'binary' | 'base64';
   readonly bytes: Bytes;
+}
+
+/** Shorter ones may be part of a buffer that others use. */
+const minOwnBytes = 16 * 1024;
+
+/**
+ * Frees the memory of a piece that came from a socket and was copied; it is empty after that. The collector sees but a
+ * small object in it, and would leave tens of megabytes of them lying about.
+ */
+export function letGo({ buffer, length }: Uint8Array): void {
+  if (length >= minOwnBytes && length === buffer.byteLength && buffer instanceof ArrayBuffer)
+    buffer.transfer(0);
 }
 
 /** `Bytes` over a buffer that is already in memory. */

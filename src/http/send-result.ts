@@ -21,9 +21,9 @@ export async function sendResult(
   });
   dropStalledReader(response);
   const closed = new Promise<void>((resolve) => response.once('close', resolve));
-  reply.hijack();
   // Not as a stream through the framework: that costs a millisecond more for each picture.
   response.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+  reply.hijack();
   await writePieces(response, pieces);
   response.end();
   await closed;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Spool } from '../core/bytes.ts';
+import { letGo, type Spool } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { createJsonOutline, JsonFault, type JsonLimits, type JsonValue } from '../core/json-outline.ts';
 import { readBodyKind } from './body-kind.ts';
@@ -32,16 +32,14 @@ export async function receiveBody(
 ): Promise<void> {
   checkDeclaredLength(upload.headers['content-length'], maxBytes);
   upload.beforeRead();
-  const turn = await upload.spool.takeTurn();
-  try {
-    await receive(upload, { maxBytes, patienceMs, minBytesPerSecond }, async (piece) => {
+  const { spool } = upload;
+  await spool.fill('upload', () =>
+    receive(upload, { maxBytes, patienceMs, minBytesPerSecond }, async (piece) => {
       scan(piece);
-      await upload.spool.write(piece);
-      turn.keep();
-    });
-  } finally {
-    turn.leave();
-  }
+      await spool.write(piece);
+      letGo(piece);
+    }),
+  );
 }
 
 /** Takes in a JSON body; its long texts stay in the spool. @throws RetouchError */

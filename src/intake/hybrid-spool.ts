@@ -1,7 +1,8 @@
-import { type Bytes, type Spool, type Turn, toRange } from '../core/bytes.ts';
+import { type Bytes, type FillLine, type Spool, toRange } from '../core/bytes.ts';
 import type { BlockPool } from './block-pool.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { SpoolFile } from './spool-file.ts';
+import type { Turns } from './turns.ts';
 
 const done = Promise.resolve();
 
@@ -9,25 +10,25 @@ export interface HybridSpoolParts {
   pool: BlockPool;
   /** How much of the pool this spool may take. */
   maxMemoryBytes: number;
-  takeTurn: () => Promise<Turn>;
+  lines: Readonly<Record<FillLine, Turns>>;
   openFile: () => Promise<SpoolFile>;
 }
 
-/** Begins in memory, goes on in a file when there is no more room. Readers may be at work meanwhile. */
+/** Begins in memory, goes on in a file when there is no more room. Who uses `read` may be at work meanwhile. */
 export class HybridSpool implements Spool {
   readonly #held: HeldBytes;
   readonly #openFile: () => Promise<SpoolFile>;
   readonly #pool: BlockPool;
-  readonly takeTurn: () => Promise<Turn>;
+  readonly #lines: Readonly<Record<FillLine, Turns>>;
   #file: SpoolFile | undefined;
   #size = 0;
   #writing: Promise<void> = done;
   #released: Promise<void> | undefined;
 
-  constructor({ pool, maxMemoryBytes, takeTurn, openFile }: HybridSpoolParts) {
+  constructor({ pool, maxMemoryBytes, lines, openFile }: HybridSpoolParts) {
     this.#held = new HeldBytes(pool, maxMemoryBytes);
     this.#pool = pool;
-    this.takeTurn = takeTurn;
+    this.#lines = lines;
     this.#openFile = openFile;
   }
 
@@ -39,11 +40,20 @@ export class HybridSpool implements Spool {
     if (this.#released) return Promise.reject(toReleasedFault());
     if (!this.#file && this.#held.add(piece)) {
       this.#size += piece.length;
-      letGo(piece);
       return done;
     }
     this.#writing = this.#writeToFile(piece);
     return this.#writing;
+  }
+
+  async fill(line: FillLine, work: () => Promise<void>): Promise<void> {
+    const leave = await this.#lines[line].take();
+    try {
+      await work();
+      await this.#file?.flush();
+    } finally {
+      leave();
+    }
   }
 
   async *read(start = 0, end = this.#size): AsyncGenerator<Uint8Array> {
@@ -79,7 +89,6 @@ export class HybridSpool implements Spool {
     const file = this.#file ?? (await this.#moveToFile());
     await file.write(piece);
     this.#size += piece.length;
-    letGo(piece);
   }
 
   async #moveToFile(): Promise<SpoolFile> {
@@ -110,18 +119,6 @@ export class HybridSpool implements Spool {
     this.#held.release();
     await this.#file?.close();
   }
-}
-
-/** Below that it may be part of a buffer that others use. */
-const minOwnBytes = 16 * 1024;
-
-/**
- * Frees the memory of a piece that was copied. The collector sees but a small object in it, and would leave tens of
- * megabytes of them lying about.
- */
-function letGo({ buffer, length }: Uint8Array): void {
-  if (length >= minOwnBytes && length === buffer.byteLength && buffer instanceof ArrayBuffer)
-    buffer.transfer(0);
 }
 
 function toReleasedFault(): Error {

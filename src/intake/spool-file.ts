@@ -19,7 +19,7 @@ export class SpoolFile {
 
   /**
    * Copies the piece: kept until the disk has it, it would grow old, and only a collection of the whole heap would free
-   * it. A fault may show only later, with the next piece or the next read. @throws RetouchError storage_unavailable
+   * it. A fault may show only later: with the next piece, a read or `flush`. @throws RetouchError storage_unavailable
    */
   async write(piece: Uint8Array): Promise<void> {
     for (let done = 0; done < piece.length; ) {
@@ -28,7 +28,7 @@ export class SpoolFile {
       this.#block.set(part, this.#blockUsed);
       this.#blockUsed += part.length;
       done += part.length;
-      if (this.#blockUsed === blockBytes) await this.#flush();
+      if (this.#blockUsed === blockBytes) await this.flush();
     }
   }
 
@@ -37,7 +37,7 @@ export class SpoolFile {
    * @throws RetouchError storage_unavailable, also where writing has failed
    */
   async read(position: number, buffer: Uint8Array): Promise<number> {
-    await this.#flush();
+    await this.flush();
     const { bytesRead } = await orStorageFault(this.#handle.read(buffer, 0, buffer.length, position));
     if (bytesRead === 0) throw toStorageFault(new Error(`no bytes at ${position}`));
     return bytesRead;
@@ -51,7 +51,8 @@ export class SpoolFile {
     await this.#handle.close();
   }
 
-  #flush(): Promise<void> {
+  /** Resolves when all of it is in the file. @throws RetouchError storage_unavailable */
+  flush(): Promise<void> {
     const block = this.#block;
     if (!block) return this.#writing;
     const bytes = block.subarray(0, this.#blockUsed);

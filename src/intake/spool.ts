@@ -8,7 +8,7 @@ import { Turns } from './turns.ts';
 
 /** How much one spool may take of the memory that all share: a large upload must not drive the small ones out. */
 const shareOfMemory = 1 / 16;
-/** How many spools are filled at a time. */
+/** How many spools of each line are filled at a time. */
 const fillingAtOnce = 32;
 
 export interface SpoolerSettings {
@@ -44,7 +44,7 @@ export interface Spooler {
 export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spooler {
   const pool = new BlockPool(memoryBytes);
   const scopes = new Set<OpenScope>();
-  const turns = new Turns(fillingAtOnce);
+  const lines = { upload: new Turns(fillingAtOnce), answer: new Turns(fillingAtOnce) };
   const maxMemoryBytes = memoryBytes * shareOfMemory;
   let opened = 0;
   return {
@@ -53,7 +53,7 @@ export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spoo
       const folder = join(directory, `${requestId.replace(/[^\w-]/g, '_').slice(0, 80)}-${opened}`);
       const createSpool = (path: string, makeFolder: () => Promise<unknown>) =>
         new HybridSpool({
-          ...{ pool, maxMemoryBytes, takeTurn: () => turns.take() },
+          ...{ pool, maxMemoryBytes, lines },
           openFile: async () => {
             await makeFolder();
             return openSpoolFile(path, pool);

@@ -19,30 +19,22 @@ test('so many at a time, in order, and leaving twice frees one place', async () 
   const { taken, had } = line(new Turns(2), 'abcd');
   expect(await had()).toBe('ab');
   const first = await taken[0];
-  first?.leave();
-  first?.leave();
+  first?.();
+  first?.();
   expect(await had()).toBe('abc');
-  (await taken[1])?.leave();
+  (await taken[1])?.();
   expect(await had()).toBe('abcd');
 });
 
-test('who does not get on loses the turn, who does keeps it', async () => {
-  const { taken, had } = line(new Turns(2), 'abc');
-  const kept = await taken[1];
-  for (let step = 0; step < 3; step += 1) {
-    await vi.advanceTimersByTimeAsync(900);
-    kept?.keep();
-  }
-  expect(await had()).toBe('abc');
-  const late = line(new Turns(0), 'x');
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(await late.had()).toBe('');
-});
-
-test('one that was lost is not given away again when it is left', async () => {
-  const { taken, had } = line(new Turns(1), 'abc');
-  await vi.advanceTimersByTimeAsync(1_000);
+test('a turn lasts a moment, whoever is slow; ended after that, it is not given away again', async () => {
+  const { taken, had } = line(new Turns(2), 'abcde');
+  await vi.advanceTimersByTimeAsync(249);
   expect(await had()).toBe('ab');
-  (await taken[0])?.leave();
-  expect(await had()).toBe('ab');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await had()).toBe('abcd');
+  (await taken[0])?.();
+  (await taken[1])?.();
+  expect(await had()).toBe('abcd');
+  await vi.advanceTimersByTimeAsync(250);
+  expect(await had()).toBe('abcde');
 });

@@ -1,9 +1,7 @@
-import type { Turn } from '../core/bytes.ts';
+/** Longer than a quick one needs; a slow one goes on without, so that it keeps nobody waiting. */
+const turnMs = 250;
 
-/** Who does not get on within this time, because the other side is slow, must not keep others waiting. */
-const patienceMs = 1_000;
-
-/** So many at a time, in the order they came. Those who lost a turn go on without one. */
+/** So many at a time, in the order they came, each for a moment. */
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -12,7 +10,8 @@ export class Turns {
     this.#free = count;
   }
 
-  async take(): Promise<Turn> {
+  /** Resolves when it is the caller's turn, with what ends it; that may be called more than once. */
+  async take(): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     let left = false;
@@ -22,8 +21,8 @@ export class Turns {
       clearTimeout(timer);
       this.#pass();
     };
-    const timer = setTimeout(leave, patienceMs);
-    return { keep: () => void (left || timer.refresh()), leave };
+    const timer = setTimeout(leave, turnMs);
+    return leave;
   }
 
   #pass(): void {

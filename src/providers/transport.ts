@@ -1,5 +1,6 @@
 import { Agent } from 'undici';
 import { type Answer, Exchange, type Limits, type OutgoingRequest } from './exchange.ts';
+import { socketRoomBytes } from './join-sections.ts';
 
 export interface TransportOptions extends Limits {
   /** Name resolution, TCP and TLS together. */
@@ -20,8 +21,7 @@ export interface Transport {
 
 /** Connections are kept alive and pooled by origin, as many as there are calls in flight. */
 export function createTransport({ connectTimeoutMs, ...limits }: TransportOptions): Transport {
-  // A small mark: with a thousand answers under way, what sockets hold unread is most of the memory.
-  const connect = { timeout: connectTimeoutMs, highWaterMark: 16_384 };
+  const connect = { timeout: connectTimeoutMs, highWaterMark: socketRoomBytes };
   const agent = new Agent({
     connect,
     // One connection per call: a stalled or cut one harms no other call.

@@ -1,4 +1,4 @@
-import { type Content, type OpenSpool, type Spool, toBytes } from '../core/bytes.ts';
+import { type Content, letGo, type OpenSpool, type Spool, toBytes } from '../core/bytes.ts';
 import type { ResultFacts } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import {
@@ -24,16 +24,13 @@ export async function spoolJson(
 ): Promise<VendorDocument> {
   const document = openSpool();
   const outline = createJsonOutline();
-  const turn = await document.takeTurn();
-  try {
+  await document.fill('answer', async () => {
     for await (const piece of pieces) {
       outline.write(piece);
       await document.write(piece);
-      turn.keep();
+      letGo(piece);
     }
-  } finally {
-    turn.leave();
-  }
+  });
   return { value: outline.end(), document };
 }
 

@@ -28,7 +28,8 @@ export function toImageEdit(id: string, body: EditBody, simulate?: string): Imag
   const prompt = readPrompt(fields);
   if (fields.stream && fields.response_format === 'url') throw urlInStream();
   if (body.images.length === 0) throw missing('image', 'at least one picture: PNG, JPEG or WebP');
-  if (fields.mask_mode && !body.mask) throw missing('mask', "one, since 'mask_mode' says how it is to be held");
+  if (fields.mask_mode && !body.mask)
+    throw missing('mask', "one, since 'mask_mode' says how it is to be held");
   return {
     responseFormat: fields.response_format ?? 'b64_json',
     request: {

@@ -16,14 +16,14 @@ export function createMemorySpools(write: (piece: Uint8Array) => Promise<void> =
       read: (start, end) => whole().read(start, end),
       async write(piece) {
         await write(piece);
-        pieces.push(piece);
+        pieces.push(Buffer.from(piece));
         state.size += piece.length;
       },
       slice: (start, end) => ({
         size: end - start,
         read: (from = 0, to = end - start) => whole().read(start + from, start + to),
       }),
-      takeTurn: async () => ({ keep() {}, leave() {} }),
+      fill: (_line, work) => work(),
       async release() {
         state.released = true;
         pieces.length = 0;
