@@ -1,5 +1,6 @@
 /** Length of one block. */
 export const blockBytes = 64 * 1024;
+const spareBlocks = 64;
 
 /**
  * Memory that all requests share, in blocks that are used again and again. Left to the collector, buffers that live as
@@ -34,9 +35,9 @@ export class BlockPool {
   give(blocks: readonly Buffer[]): void {
     for (const block of blocks) {
       this.#usedBytes -= blockBytes;
-      // What went above the cap is left to the collector.
       const keptBytes = this.#usedBytes + this.#free.length * blockBytes;
-      if (keptBytes + blockBytes <= this.#maxBytes) this.#free.push(block);
+      // What went above the cap is left to the collector, but for a few that are soon borrowed again.
+      if (this.#free.length < spareBlocks || keptBytes + blockBytes <= this.#maxBytes) this.#free.push(block);
     }
   }
 }

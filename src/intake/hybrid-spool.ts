@@ -2,7 +2,7 @@ import { type Bytes, type FillLine, type Spool, toRange } from '../core/bytes.ts
 import type { BlockPool } from './block-pool.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { SpoolFile } from './spool-file.ts';
-import type { Turns } from './turns.ts';
+import type { Turn, Turns } from './turns.ts';
 
 const done = Promise.resolve();
 
@@ -21,6 +21,7 @@ export class HybridSpool implements Spool {
   readonly #pool: BlockPool;
   readonly #lines: Readonly<Record<FillLine, Turns>>;
   #file: SpoolFile | undefined;
+  #turn: Turn | undefined;
   #size = 0;
   #writing: Promise<void> = done;
   #released: Promise<void> | undefined;
@@ -38,6 +39,7 @@ export class HybridSpool implements Spool {
 
   write(piece: Uint8Array): Promise<void> {
     if (this.#released) return Promise.reject(toReleasedFault());
+    this.#turn?.earn(piece.length);
     if (!this.#file && this.#held.add(piece)) {
       this.#size += piece.length;
       return done;
@@ -47,12 +49,12 @@ export class HybridSpool implements Spool {
   }
 
   async fill(line: FillLine, work: () => Promise<void>): Promise<void> {
-    const leave = await this.#lines[line].take();
+    this.#turn = await this.#lines[line].take();
     try {
       await work();
       await this.#file?.flush();
     } finally {
-      leave();
+      this.#turn.leave();
     }
   }
 

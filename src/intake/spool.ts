@@ -9,7 +9,7 @@ import { Turns } from './turns.ts';
 /** How much one spool may take of the memory that all share: a large upload must not drive the small ones out. */
 const shareOfMemory = 1 / 16;
 /** How many spools of each line are filled at a time. */
-const fillingAtOnce = 32;
+const fillingAtOnce = 16;
 
 export interface SpoolerSettings {
   /** For files; nobody else's, since `sweep` empties it. */

@@ -1,7 +1,17 @@
-/** Longer than a quick one needs; a slow one goes on without, so that it keeps nobody waiting. */
-const turnMs = 250;
+/** Whose turn it is. */
+export interface Turn {
+  /** To be told of progress: the quick keep their turn until they are done. */
+  earn(bytes: number): void;
+  /** May be called more than once. */
+  leave(): void;
+}
 
-/** So many at a time, in the order they came, each for a moment. */
+/** What a turn lasts at first, and at most without progress. */
+const graceMs = 250;
+/** The slower go on without a turn, so that they keep nobody waiting. */
+const minBytesPerMs = 4_000;
+
+/** So many at a time, in the order they came. */
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -10,10 +20,10 @@ export class Turns {
     this.#free = count;
   }
 
-  /** Resolves when it is the caller's turn, with what ends it; that may be called more than once. */
-  async take(): Promise<() => void> {
+  async take(): Promise<Turn> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    let endsAt = performance.now() + graceMs;
     let left = false;
     const leave = (): void => {
       if (left) return;
@@ -21,8 +31,18 @@ export class Turns {
       clearTimeout(timer);
       this.#pass();
     };
-    const timer = setTimeout(leave, turnMs);
-    return leave;
+    const leaveIfOver = (): void => {
+      const restMs = endsAt - performance.now();
+      if (restMs < 1) leave();
+      else timer = setTimeout(leaveIfOver, restMs);
+    };
+    let timer = setTimeout(leaveIfOver, graceMs);
+    return {
+      earn(bytes) {
+        endsAt = Math.min(performance.now() + graceMs, endsAt + bytes / minBytesPerMs);
+      },
+      leave,
+    };
   }
 
   #pass(): void {
