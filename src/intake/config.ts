@@ -36,7 +36,7 @@ export const intakeSettings = {
     'RETOUCH_SPOOL_MEMORY_BYTES',
     64 * mebibyte,
     0,
-    'Memory for the bodies of all requests and replies together; what does not fit is kept in files.',
+    'Memory for the bodies of all requests and replies together, at most a sixteenth for each; what does not fit is kept in files.',
   ),
   minUploadBytesPerSecond: bytes(
     'RETOUCH_MIN_UPLOAD_RATE',
