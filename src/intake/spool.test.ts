@@ -113,6 +113,57 @@ test('a short body holds little memory', async () => {
   await spooler.close();
 });
 
+test.each([
+  ['in memory', 64 * kibibyte * kibibyte],
+  ['in files', 0],
+])('what was read %s stays the reader’s when its memory is used again', async (_where, memoryBytes) => {
+  const spooler = createSpooler({ directory, memoryBytes });
+  const [first, next] = [spooler.openScope('first'), spooler.openScope('next')];
+  const spool = first.openSpool();
+  await fill(spool, Buffer.alloc(300_000, 1), 65_536);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of spool.read()) pieces.push(piece);
+  await first.release();
+  const other = next.openSpool();
+  await fill(other, Buffer.alloc(300_000, 2), 65_536);
+  expect((await readAll(other, 1e6)).equals(Buffer.alloc(300_000, 2))).toBe(true);
+  expect(Buffer.concat(pieces).equals(Buffer.alloc(300_000, 1))).toBe(true);
+  await next.release();
+});
+
+test('a file is lent in one block, given back also by a reader that leaves early', async () => {
+  const spooler = createSpooler({ directory, memoryBytes: 0 });
+  const scope = spooler.openScope('req');
+  const spool = scope.openSpool();
+  await spool.fill('upload', () => fill(spool, randomBytes(300_000), 65_536));
+  expect(spooler.stats().memoryBytes).toBe(0);
+  const seen = new Set<unknown>();
+  for await (const piece of spool.lend?.() ?? []) {
+    seen.add(piece.buffer);
+    expect(spooler.stats().memoryBytes).toBe(blockBytes);
+    if (seen.size > 1) break;
+  }
+  expect([seen.size, spooler.stats().memoryBytes]).toEqual([1, 0]);
+  for await (const _piece of spool.lend?.() ?? []) break;
+  expect(spooler.stats().memoryBytes).toBe(0);
+  await scope.release();
+});
+
+test('uploads that stand still keep no answer waiting, and other uploads only for a moment', async () => {
+  const spooler = createSpooler({ directory, memoryBytes: 1024 * kibibyte });
+  const scope = spooler.openScope('req');
+  const stalled = Promise.withResolvers<void>();
+  const uploads = Array.from({ length: 16 }, () => scope.openSpool().fill('upload', () => stalled.promise));
+  const order: string[] = [];
+  const upload = scope.openSpool().fill('upload', async () => void order.push('upload'));
+  await scope.openSpool().fill('answer', async () => void order.push('answer'));
+  await upload;
+  expect(order).toEqual(['answer', 'upload']);
+  stalled.resolve();
+  await Promise.all(uploads);
+  await scope.release();
+});
+
 test('files and folders are for this user only, whatever the request is called', async () => {
   const spooler = createSpooler({ directory, memoryBytes: 0 });
   const scope = spooler.openScope('../../etc/x\0y');

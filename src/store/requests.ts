@@ -9,8 +9,8 @@ export interface RequestRecord extends Omit<RequestTable, 'tags'> {
 
 export type RequestQueries = ReturnType<typeof createRequestQueries>;
 
-/** The state in which a record may still change. */
-const replaceable = 'dispatched';
+/** The state of a request that is at a vendor: the only one in which a record may still change. */
+const dispatched = 'dispatched';
 
 export function createRequestQueries({ db }: Sql) {
   let compiled: SaveStatement | undefined;
@@ -23,7 +23,7 @@ export function createRequestQueries({ db }: Sql) {
       const row: Record<string, unknown> = { ...record, tags: JSON.stringify(record.tags) };
       compiled ??= compileSave(db, Object.keys(row));
       const [id, ...rest] = compiled.columns.map((column) => row[column]);
-      const query = CompiledQuery.raw(compiled.sql, [id, ...rest, ...rest, replaceable]);
+      const query = CompiledQuery.raw(compiled.sql, [id, ...rest, ...rest, dispatched]);
       const { numAffectedRows } = await db.executeQuery(query);
       return numAffectedRows === 1n;
     },
@@ -38,7 +38,7 @@ export function createRequestQueries({ db }: Sql) {
       const { numUpdatedRows } = await db
         .updateTable('requests')
         .set({ state: 'unknown', errorCode })
-        .where('state', '=', 'dispatched')
+        .where('state', '=', dispatched)
         .executeTakeFirstOrThrow();
       return Number(numUpdatedRows);
     },
@@ -59,7 +59,7 @@ function compileSave(db: Kysely<Database>, names: readonly string[]): SaveStatem
     .insertInto('requests')
     .values({ id: '', ...values })
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet(values).where('requests.state', '=', replaceable),
+      conflict.column('id').doUpdateSet(values).where('requests.state', '=', dispatched),
     )
     .compile();
   return { sql, columns: ['id', ...others] };
