@@ -6,3 +6,5 @@ import { fileURLToPath } from 'node:url';
 // Beside the code, where who may write may change the code as well.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/retouch', import.meta.url)));
 await import('./main.ts');
+// What only starting needed, 15 MB, goes back to the system; V8 would keep it until long after the first edits.
+globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });

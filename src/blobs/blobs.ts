@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bytes } from '../core/bytes.ts';
+import { type Bytes, lend } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { type ImageFormat, mediaTypes } from '../core/image.ts';
 
@@ -48,7 +48,7 @@ async function put(directory: string, bytes: Bytes, format: ImageFormat): Promis
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     file = await open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600);
-    for await (const piece of bytes.read()) await file.writeFile(piece);
+    for await (const piece of lend(bytes)) await file.writeFile(piece);
     await file.close();
     return id;
   } catch (cause) {

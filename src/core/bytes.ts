@@ -136,15 +136,21 @@ async function countBase64Characters(encoded: Bytes): Promise<number> {
   return encoded.size - padding;
 }
 
+/** What a piece leaves over is made whole with the head of the next, so that the bulk of it needs no joining. */
 async function* decodeBase64(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let rest = '';
   let room = Buffer.alloc(0);
   for await (const piece of pieces) {
-    const text = rest + toBuffer(piece).toString('latin1');
-    const whole = text.length - (text.length % 4);
-    rest = text.slice(whole);
-    if (room.length < text.length) room = Buffer.allocUnsafeSlow(text.length);
-    if (whole > 0) yield room.subarray(0, room.write(text.slice(0, whole), 'base64'));
+    const text = toBuffer(piece);
+    const head = rest === '' ? 0 : Math.min(4 - rest.length, text.length);
+    rest += text.toString('latin1', 0, head);
+    const whole = text.length - ((text.length - head) % 4);
+    if (room.length < text.length) room = Buffer.allocUnsafeSlow(text.length + 3);
+    let length = rest.length === 4 ? room.write(rest, 'base64') : 0;
+    if (rest.length === 4) rest = '';
+    length += room.write(text.toString('latin1', head, whole), length, 'base64');
+    rest += text.toString('latin1', whole);
+    if (length > 0) yield room.subarray(0, length);
   }
   if (rest !== '') yield Buffer.from(rest, 'base64');
 }
@@ -153,12 +159,17 @@ async function* encodeBase64(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<
   let rest = Buffer.alloc(0);
   let room = Buffer.alloc(0);
   for await (const piece of pieces) {
-    const joined = rest.length === 0 ? toBuffer(piece) : Buffer.concat([rest, piece]);
-    const whole = joined.length - (joined.length % 3);
+    const bytes = toBuffer(piece);
+    const head = rest.length === 0 ? 0 : Math.min(3 - rest.length, bytes.length);
+    rest = Buffer.concat([rest, bytes.subarray(0, head)]);
+    const whole = bytes.length - ((bytes.length - head) % 3);
+    if (room.length < 2 * bytes.length + 2) room = Buffer.allocUnsafeSlow(2 * bytes.length + 2);
+    let length = rest.length === 3 ? room.write(rest.toString('base64'), 'latin1') : 0;
+    if (rest.length === 3) rest = Buffer.alloc(0);
+    length += room.write(bytes.toString('base64', head, whole), length, 'latin1');
     // Copied: the piece is only lent.
-    rest = Buffer.from(joined.subarray(whole));
-    if (room.length < 2 * joined.length) room = Buffer.allocUnsafeSlow(2 * joined.length);
-    if (whole > 0) yield room.subarray(0, room.write(joined.toString('base64', 0, whole), 'latin1'));
+    rest = Buffer.concat([rest, bytes.subarray(whole)]);
+    if (length > 0) yield room.subarray(0, length);
   }
   if (rest.length > 0) yield Buffer.from(rest.toString('base64'), 'latin1');
 }

@@ -1,4 +1,4 @@
-import { type Bytes, readAll, toRange } from '../core/bytes.ts';
+import { type Bytes, lend, readAll, toRange } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 
 const alphabet = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -13,7 +13,7 @@ export async function measureBase64(param: string, text: Bytes): Promise<number>
   const ending = await readAll(toRange(text, Math.max(0, text.size - 2), text.size), 2);
   const padding = ending.toString('latin1').match(/=+$/)?.[0].length ?? 0;
   let checked = 0;
-  for await (const piece of text.read(0, text.size - padding)) {
+  for await (const piece of lend(text, 0, text.size - padding)) {
     const at = findForeign(piece);
     if (at !== -1) throw toFault(param, `found ${show(piece[at] as number)} at character ${checked + at}`);
     checked += piece.length;

@@ -1,4 +1,4 @@
-import type { Bytes, Spool } from '../core/bytes.ts';
+import { type Bytes, lend, type Spool } from '../core/bytes.ts';
 
 /** An escape at the end of a text that the cut has left incomplete, or that is the first half of a pair. */
 const openEscape = /(?<!\\)(?:\\\\)*(\\(?:u[\da-f]{0,3}|ud[89ab][\da-f]{2}(?:\\(?:u[\da-f]{0,3})?)?)?)$/i;
@@ -10,7 +10,7 @@ const openEscape = /(?<!\\)(?:\\\\)*(\\(?:u[\da-f]{0,3}|ud[89ab][\da-f]{2}(?:\\(
 export async function writeUnescaped(escaped: Bytes, spool: Spool): Promise<void> {
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';
-  for await (const piece of escaped.read()) {
+  for await (const piece of lend(escaped)) {
     const text = rest + utf8.decode(piece, { stream: true });
     rest = openEscape.exec(text)?.[1] ?? '';
     const whole: string = JSON.parse(`"${text.slice(0, text.length - rest.length)}"`);

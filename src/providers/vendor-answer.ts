@@ -1,4 +1,4 @@
-import { type Content, letGo, type OpenSpool, type Spool, toBytes } from '../core/bytes.ts';
+import { type Content, lend, letGo, type OpenSpool, type Spool, toBytes } from '../core/bytes.ts';
 import type { ResultFacts } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import {
@@ -46,7 +46,7 @@ export async function toContent(
   const bytes = document.slice(text.start, text.end);
   if (!text.escaped) return { encoding: 'base64', bytes };
   const unescaped = openSpool();
-  for await (const piece of unescapeBase64(bytes.read())) await unescaped.write(piece);
+  for await (const piece of unescapeBase64(lend(bytes))) await unescaped.write(piece);
   return { encoding: 'base64', bytes: unescaped };
 }
 
