@@ -13,19 +13,15 @@ interface FoundPart {
 }
 
 /** The parts as `name` and content, or the message of the refusal. */
-function scan(
-  body: Buffer,
-  boundary: string,
-  pieceBytes = body.length,
-  maxBytes = 1e9,
-): FoundPart[] | string {
+function scanPieces(pieces: readonly Buffer[], boundary: string, maxBytes = 1e9): FoundPart[] | string {
   try {
     const scanner = new PartScanner(boundary, ({ name }) => ({
       name,
       maxBytes,
       toTooLong: () => new RetouchError('image_too_large', 'too long'),
     }));
-    for (let at = 0; at < body.length; at += pieceBytes) scanner.write(body.subarray(at, at + pieceBytes));
+    for (const piece of pieces) scanner.write(piece);
+    const body = Buffer.concat(pieces);
     return scanner
       .end()
       .map(({ rule, start, end }) => ({ name: rule.name, text: body.toString('latin1', start, end) }));
@@ -33,6 +29,17 @@ function scan(
     if (error instanceof RetouchError) return error.message;
     throw error;
   }
+}
+
+function scan(
+  body: Buffer,
+  boundary: string,
+  pieceBytes = body.length,
+  maxBytes?: number,
+): FoundPart[] | string {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < body.length; at += pieceBytes) pieces.push(body.subarray(at, at + pieceBytes));
+  return scanPieces(pieces, boundary, maxBytes);
 }
 
 const part = (name: string, content: string, headers = '') =>
@@ -59,6 +66,17 @@ test('preamble, epilogue, blanks after a boundary, empty parts and a missing las
   ];
   expect(scanText(body)).toEqual(parts);
   expect(scanText(`${body}\r\n--XB\r\nepilogue`)).toEqual(parts);
+});
+
+test('long pieces that meet anywhere, be it within a boundary or within long headers, come to the same', () => {
+  const content = '\r\n--X'.repeat(900);
+  const headers = `X-Long: ${'h'.repeat(3_000)}\r\n`;
+  const text = `${part('a', content)}${part('b', content, headers)}${part('c', content)}--XB--\r\n`;
+  const body = Buffer.from(text, 'latin1');
+  const expected = ['a', 'b', 'c'].map((name) => ({ name, text: content }));
+  for (let cut = 1; cut < body.length; cut++) {
+    expect(scanPieces([body.subarray(0, cut), body.subarray(cut)], 'XB'), `cut at ${cut}`).toEqual(expected);
+  }
 });
 
 test('lines may end with LF alone, if all do', () => {

@@ -18,6 +18,8 @@ export interface PartRule {
 const maxHeadBytes = 16 * 1024;
 /** Blanks that transport may have added between a boundary and the end of its line. */
 const maxPaddingBytes = 256;
+/** How much of a piece is joined to the rest of the one before, to settle that without a copy of the whole piece. */
+const seamBytes = 1024;
 const [tab, lineFeed, carriageReturn, space, hyphen] = Buffer.from('\t\n\r -');
 
 type Newline = '\r\n' | '\n';
@@ -40,6 +42,8 @@ export class PartScanner<Rule extends PartRule> {
   #offset = 0;
   #at = 0;
   #data: Buffer = Buffer.alloc(0);
+  /** Of the pieces before: what only the next bytes can settle. */
+  #rest: Buffer = Buffer.alloc(0);
   /** The part whose content is passing by. */
   #open: { rule: Rule; start: number } | undefined;
 
@@ -52,12 +56,15 @@ export class PartScanner<Rule extends PartRule> {
 
   /** The body's next bytes; the piece is not kept. @throws RetouchError invalid_multipart, and what the rules say */
   write(piece: Uint8Array): void {
-    const fresh = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    this.#data = this.#data.length === 0 ? fresh : Buffer.concat([this.#data, fresh]);
-    this.#at = 0;
-    while (this.#step());
-    this.#offset += this.#at;
-    this.#data = Buffer.from(this.#data.subarray(this.#at));
+    let fresh = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    if (this.#rest.length > 0) {
+      const seam = fresh.subarray(0, seamBytes);
+      this.#scan(Buffer.concat([this.#rest, seam]));
+      if (seam.length === fresh.length) return;
+      const missing = this.#rest.length - seam.length;
+      fresh = missing > 0 ? Buffer.concat([this.#rest, fresh.subarray(seamBytes)]) : fresh.subarray(-missing);
+    }
+    this.#scan(fresh);
   }
 
   /** All parts, in order, once every byte was written. @throws RetouchError invalid_multipart */
@@ -69,6 +76,14 @@ export class PartScanner<Rule extends PartRule> {
         ? `no line in it is the boundary "${boundary}" that Content-Type names`
         : `it ends before its closing boundary "${boundary}--"; it was cut short`,
     );
+  }
+
+  #scan(data: Buffer): void {
+    this.#data = data;
+    this.#at = 0;
+    while (this.#step());
+    this.#offset += this.#at;
+    this.#rest = Buffer.from(data.subarray(this.#at));
   }
 
   /** False when more bytes are needed. */
