@@ -13,6 +13,10 @@ export class HeldBytes {
     this.#maxBytes = maxBytes;
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
   /** Copies the piece. False where there is no room; then nothing was added. */
   add(piece: Uint8Array): boolean {
     if (!this.#makeRoom(this.#size + piece.length)) return false;

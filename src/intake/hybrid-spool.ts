@@ -10,7 +10,7 @@ export interface HybridSpoolParts {
   pool: BlockPool;
   /** How much of the pool this spool may take. */
   maxMemoryBytes: number;
-  lines: Readonly<Record<FillLine, Turns>>;
+  lines: Readonly<Record<FillLine | 'read', Turns>>;
   openFile: () => Promise<SpoolFile>;
 }
 
@@ -19,10 +19,9 @@ export class HybridSpool implements Spool {
   readonly #held: HeldBytes;
   readonly #openFile: () => Promise<SpoolFile>;
   readonly #pool: BlockPool;
-  readonly #lines: Readonly<Record<FillLine, Turns>>;
+  readonly #lines: Readonly<Record<FillLine | 'read', Turns>>;
   #file: SpoolFile | undefined;
   #turn: Turn | undefined;
-  #size = 0;
   #writing: Promise<void> = done;
   #released: Promise<void> | undefined;
 
@@ -34,22 +33,21 @@ export class HybridSpool implements Spool {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#file?.size ?? this.#held.size;
   }
 
   write(piece: Uint8Array): Promise<void> {
     if (this.#released) return Promise.reject(toReleasedFault());
     this.#turn?.earn(piece.length);
-    if (!this.#file && this.#held.add(piece)) {
-      this.#size += piece.length;
-      return done;
-    }
-    this.#writing = this.#writeToFile(piece);
+    if (!this.#file && this.#held.add(piece)) return done;
+    this.#writing = this.#file?.write(piece) ?? this.#moveToFile(piece);
     return this.#writing;
   }
 
   async fill(line: FillLine, work: () => Promise<void>): Promise<void> {
-    this.#turn = await this.#lines[line].take();
+    // Of who waits, Node has read a first piece already: with a thousand of them it adds up.
+    const comeIn = this.#pool.countElsewhere();
+    this.#turn = await this.#lines[line].take().finally(comeIn);
     try {
       await work();
       await this.#file?.flush();
@@ -58,22 +56,28 @@ export class HybridSpool implements Spool {
     }
   }
 
-  async *read(start = 0, end = this.#size): AsyncGenerator<Uint8Array> {
+  async *read(start = 0, end = this.size): AsyncGenerator<Uint8Array> {
     for await (const piece of this.lend(start, end)) yield Buffer.from(piece);
   }
 
-  async *lend(start = 0, end = this.#size): AsyncGenerator<Uint8Array> {
-    if (start < 0 || end > this.#size) throw new RangeError(`${start} to ${end} of ${this.#size} bytes`);
+  async *lend(start = 0, end = this.size): AsyncGenerator<Uint8Array> {
+    if (start < 0 || end > this.size) throw new RangeError(`${start} to ${end} of ${this.size} bytes`);
     let block: Buffer | undefined;
+    let turn: Turn | undefined;
     try {
       for (let at = start; at < end; ) {
         if (this.#released) throw toReleasedFault();
-        if (this.#file) block ??= this.#pool.borrow();
+        if (this.#file && !block) {
+          turn = await this.#lines.read.take();
+          block = this.#pool.borrow();
+        }
         const piece = block ? await this.#readFile(at, end, block) : this.#held.view(at, end);
         at += piece.length;
+        turn?.earn(piece.length);
         yield piece;
       }
     } finally {
+      turn?.leave();
       if (block) this.#pool.give([block]);
     }
   }
@@ -87,17 +91,11 @@ export class HybridSpool implements Spool {
     return this.#released;
   }
 
-  async #writeToFile(piece: Uint8Array): Promise<void> {
-    const file = this.#file ?? (await this.#moveToFile());
-    await file.write(piece);
-    this.#size += piece.length;
-  }
-
-  async #moveToFile(): Promise<SpoolFile> {
+  async #moveToFile(next: Uint8Array): Promise<void> {
     const file = await this.#openFile();
     try {
-      for (let at = 0; at < this.#size; ) {
-        const piece = this.#held.view(at, this.#size);
+      for (let at = 0; at < this.#held.size; ) {
+        const piece = this.#held.view(at, this.#held.size);
         await file.write(piece);
         at += piece.length;
       }
@@ -108,7 +106,7 @@ export class HybridSpool implements Spool {
     // At once, so that a reader finds the bytes in one of the two places at any time.
     this.#file = file;
     this.#held.release();
-    return file;
+    await file.write(next);
   }
 
   async #readFile(at: number, end: number, block: Buffer): Promise<Uint8Array> {

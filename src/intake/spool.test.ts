@@ -164,6 +164,21 @@ test('uploads that stand still keep no answer waiting, and other uploads only fo
   await scope.release();
 });
 
+test('what waits for its turn counts: the memory of all is less by a block for each', async () => {
+  const spooler = createSpooler({ directory, memoryBytes: 16 * blockBytes });
+  const [others, scope] = [spooler.openScope('others'), spooler.openScope('req')];
+  const stalled = Promise.withResolvers<void>();
+  const uploads = Array.from({ length: 32 }, () => others.openSpool().fill('upload', () => stalled.promise));
+  await scope.openSpool().write(Buffer.alloc(1_000));
+  expect(await readdir(directory)).toEqual(['req-2']);
+  stalled.resolve();
+  await Promise.all(uploads);
+  const later = spooler.openScope('later');
+  await later.openSpool().write(Buffer.alloc(1_000));
+  expect(await readdir(directory)).toEqual(['req-2']);
+  await spooler.close();
+});
+
 test('files and folders are for this user only, whatever the request is called', async () => {
   const spooler = createSpooler({ directory, memoryBytes: 0 });
   const scope = spooler.openScope('../../etc/x\0y');
@@ -234,4 +249,20 @@ test('nobody can plant a file or a link where a spool will be', async () => {
   await expect(openSpoolFile(join(directory, '0'), new BlockPool(0))).rejects.toMatchObject({
     cause: { code: 'EEXIST' },
   });
+});
+
+test('a file is closed when its reads are done: until then its number must not become another’s', async () => {
+  await mkdir(directory);
+  const file = await openSpoolFile(join(directory, 'file'), new BlockPool(0));
+  const longBytes = 32 * 1024 * kibibyte;
+  await file.write(Buffer.alloc(longBytes));
+  await file.flush();
+  const ended: string[] = [];
+  const reads = [1, 2].map(async () => ended.push(`read ${await file.read(0, Buffer.alloc(longBytes))}`));
+  // Both have begun.
+  await new Promise(setImmediate);
+  await file.close();
+  ended.push('closed');
+  await Promise.all(reads);
+  expect(ended).toEqual([`read ${longBytes}`, `read ${longBytes}`, 'closed']);
 });

@@ -44,7 +44,11 @@ export interface Spooler {
 export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spooler {
   const pool = new BlockPool(memoryBytes);
   const scopes = new Set<OpenScope>();
-  const lines = { upload: new Turns(fillingAtOnce), answer: new Turns(fillingAtOnce) };
+  const lines = {
+    upload: new Turns(fillingAtOnce),
+    answer: new Turns(fillingAtOnce),
+    read: new Turns(fillingAtOnce),
+  };
   const maxMemoryBytes = memoryBytes * shareOfMemory;
   let opened = 0;
   return {
