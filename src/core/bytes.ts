@@ -54,9 +54,10 @@ const minOwnBytes = 16 * 1024;
  * Frees the memory of a piece that came from a socket and was copied; it is empty after that. The collector sees but a
  * small object in it, and would leave tens of megabytes of them lying about.
  */
-export function letGo({ buffer, length }: Uint8Array): void {
-  if (length >= minOwnBytes && length === buffer.byteLength && buffer instanceof ArrayBuffer)
-    buffer.transfer(0);
+export function letGo({ buffer, byteOffset, length }: Uint8Array): void {
+  const isAlone = length === buffer.byteLength && length >= minOwnBytes;
+  const isLast = byteOffset + length === buffer.byteLength && length > Buffer.poolSize / 2;
+  if ((isAlone || isLast) && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 /** `Bytes` over a buffer that is already in memory. */

@@ -109,6 +109,8 @@ function toListenFault(fault: NodeJS.ErrnoException, host: string, port: number)
 function createFramework(parts: HttpParts): FastifyInstance {
   const answers = new WeakMap<Socket, ServerResponse>();
   const app = fastify({
+    // Of a body that waits for its turn, one piece is read ahead, not two.
+    http: { highWaterMark: 32 * 1024 },
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
     // Uploads are held to a rate, not to a time: 800 MB over a slow line take ten minutes.
     requestTimeout: 0,

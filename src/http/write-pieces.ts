@@ -6,25 +6,22 @@ import { type Pieces, readPieces } from '../wire/index.ts';
  * @throws what reading the pieces throws; half an answer cannot be mended, so the connection is broken off then
  */
 export async function writePieces(response: ServerResponse, pieces: Pieces): Promise<void> {
+  let goOn = (): void => undefined;
+  const onClose = (): void => goOn();
+  response.on('close', onClose);
   try {
     for await (const piece of readPieces(pieces)) {
       if (response.destroyed) return;
-      await write(response, piece);
+      // Pieces are only lent, so each must be out before the next is asked for.
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+        response.write(piece, () => resolve());
+      });
     }
   } catch (fault) {
     response.destroy();
     throw fault;
+  } finally {
+    response.off('close', onClose);
   }
-}
-
-/** Pieces are only lent, so each must be out before the next is asked for. */
-function write(response: ServerResponse, piece: Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('close', done);
-      resolve();
-    };
-    response.on('close', done);
-    response.write(piece, done);
-  });
 }

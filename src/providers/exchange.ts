@@ -97,7 +97,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    controller: Dispatcher.DispatchController,
+    _controller: unknown,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
@@ -107,8 +107,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const joined = joinRepeated(headers);
     const { 'content-length': length, 'content-encoding': encoding = 'identity' } = joined;
     if (length !== undefined) this.#declaredBytes = Number(length);
-    // Until the reader asks, a long body stays with the vendor.
-    if ((this.#declaredBytes ?? 0) > maxWaitingBytes) controller.pause();
     this.#resolve({ status, headers: joined, pieces: this.#receive() });
     if (encoding !== 'identity') this.#fail('the answer is compressed, which was not asked for');
     if ((this.#declaredBytes ?? 0) > this.#limits.maxResponseBytes) this.#failForSize();
