@@ -69,7 +69,7 @@ export function createLab(options: LabOptions): Lab {
     } catch (cause) {
       worker.kill();
       signal.throwIfAborted();
-      if (starts === maxStarts) throw toInternalFault(new Error(await worker.gone, { cause }));
+      if (starts === maxStarts) throw toInternalFault(new Error((await worker.gone).reason, { cause }));
     }
     await unlessAborted(delay(pauseMs * starts), signal);
     return start(signal, starts + 1);

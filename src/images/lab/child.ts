@@ -14,9 +14,10 @@ const { memoryBytes, threads } = JSON.parse(process.argv[2] ?? '') as ChildOptio
 /** At once: an ordinary exit would wait for libvips to finish what it is doing. */
 const leave = (): boolean => process.kill(process.pid, 'SIGKILL');
 
+/** Ends as an allocation that fails does: by another signal than the system's, when the machine itself has no memory left. */
 function watchMemory(): void {
   setInterval(() => {
-    if (process.memoryUsage.rss() > memoryBytes) leave();
+    if (process.memoryUsage.rss() > memoryBytes) process.kill(process.pid, 'SIGABRT');
   }, 50).unref();
 }
 

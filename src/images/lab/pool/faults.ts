@@ -1,5 +1,7 @@
 import { RetouchError } from '../../../core/errors.ts';
 
+const killedRetryMs = 5_000;
+
 export function toTimeout(name: string, timeoutMs: number): RetouchError {
   return new RetouchError(
     'image_too_complex',
@@ -14,6 +16,15 @@ export function toCrash(name: string, cause: string): RetouchError {
     `The process that worked on ${name} broke off: the picture takes more memory than this gateway allows, or it is damaged. ` +
       'Send a smaller picture, or save it again with an image program.',
     { param: name, cause },
+  );
+}
+
+/** Not the picture's fault: within its own limit, a process is ended so when the machine's memory is used up. */
+export function toKilled(name: string, cause: string): RetouchError {
+  return new RetouchError(
+    'server_busy',
+    `The process that worked on ${name} was ended by the system, most likely for want of memory. Try again a little later.`,
+    { cause, retryAfterMs: killedRetryMs },
   );
 }
 

@@ -9,8 +9,8 @@ export interface Link {
   readonly processId: number | undefined;
   /** Resolves when the child can take its first job; rejects when it never will. */
   readonly ready: Promise<void>;
-  /** Resolves, with why, when the process is gone. */
-  readonly gone: Promise<string>;
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<Departure>;
   isAlive(): boolean;
   /** Sends a job, and then the bytes that belong to it, as fast as the child takes them. */
   send(job: JobMessage, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
@@ -18,6 +18,12 @@ export interface Link {
   /** The bytes that follow a reply. */
   readBytes(length: number): AsyncIterable<Uint8Array>;
   kill(): void;
+}
+
+export interface Departure {
+  reason: string;
+  /** By SIGKILL, which no child sends itself while its parent lives: the system or an operator ended it. */
+  isKilled: boolean;
 }
 
 export function openLink(options: ChildOptions): Link {
@@ -31,13 +37,15 @@ export function openLink(options: ChildOptions): Link {
   const ended = new AbortController();
   let isAlive = true;
 
-  const gone = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(`the process ended with ${signal ?? `code ${code}`}`));
-  }).then((reason) => {
+  const gone = new Promise<Departure>((resolve) => {
+    child.once('error', ({ message }) => resolve({ reason: message, isKilled: false }));
+    child.once('exit', (code, signal) =>
+      resolve({ reason: `the process ended with ${signal ?? `code ${code}`}`, isKilled: signal === 'SIGKILL' }),
+    );
+  }).then(({ reason, isKilled }) => {
     isAlive = false;
     ended.abort();
-    return `${reason}; ${readComplaints()}`;
+    return { reason: `${reason}; ${readComplaints()}`, isKilled };
   });
   // A broken pipe shows where something is awaited from it.
   for (const stream of [stdin, stdout, stderr]) stream.on('error', () => {});
