@@ -145,24 +145,27 @@ test.runIf(isLinux)(
   },
 );
 
-test.runIf(isLinux)('a child that the system kills fails its own job only, and the picture is not to blame', async () => {
-  const busy = openLab({ maxProcesses: 1 });
-  const spools = createMemorySpools();
-  const job = busy.render(toJob(large, endless, { openSpool: spools.openSpool, imageName: 'image[2]' }));
-  const outcome = job.catch((error) => error);
-  const killed = await waitForWork(busy);
-  process.kill(killed, 'SIGKILL');
-  expect(await outcome).toMatchObject({
-    code: 'server_busy',
-    message: expect.stringMatching(/^The process that worked on image\[2\] was ended by the system/),
-    cause: expect.stringContaining('SIGKILL'),
-    retryAfterMs: expect.any(Number),
-  });
-  await expect(busy.render(toJob(small, []))).resolves.toMatchObject({ width: 60 });
-  expect(busy.processIds()).not.toContain(killed);
-  expect(spools.opened.every(({ released }) => released)).toBe(true);
-  await busy.close();
-});
+test.runIf(isLinux)(
+  'a child that the system kills fails its own job only, and the picture is not to blame',
+  async () => {
+    const busy = openLab({ maxProcesses: 1 });
+    const spools = createMemorySpools();
+    const job = busy.render(toJob(large, endless, { openSpool: spools.openSpool, imageName: 'image[2]' }));
+    const outcome = job.catch((error) => error);
+    const killed = await waitForWork(busy);
+    process.kill(killed, 'SIGKILL');
+    expect(await outcome).toMatchObject({
+      code: 'server_busy',
+      message: expect.stringMatching(/^The process that worked on image\[2\] was ended by the system/),
+      cause: expect.stringContaining('SIGKILL'),
+      retryAfterMs: expect.any(Number),
+    });
+    await expect(busy.render(toJob(small, []))).resolves.toMatchObject({ width: 60 });
+    expect(busy.processIds()).not.toContain(killed);
+    expect(spools.opened.every(({ released }) => released)).toBe(true);
+    await busy.close();
+  },
+);
 
 test.runIf(isLinux)(
   'an aborted job ends at once, with its process, and gives its place to the next',

@@ -93,7 +93,7 @@ async function arrive<T>(
   call.on('response', (response) => response.resume());
   const result = await promise;
   await once(call, 'close');
-  expect(intake.stats()).toEqual({ memoryBytes: 0, openScopes: 0, openSpools: 0 });
+  expect(intake.stats()).toEqual({ memoryBytes: 0, diskBytes: 0, openScopes: 0, openSpools: 0 });
   expect(await readdir(directory).catch(() => [])).toEqual([]);
   return result;
 }

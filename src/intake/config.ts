@@ -38,6 +38,12 @@ export const intakeSettings = {
     0,
     'Memory for the bodies of all requests and replies together, at most a sixteenth for each; what does not fit is kept in files.',
   ),
+  spoolDiskBytes: bytes(
+    'RETOUCH_SPOOL_DISK_BYTES',
+    16 * 1024 * mebibyte,
+    0,
+    'Disk for the bodies of all requests that memory has no room for. When it is full, uploads are refused with 503 until others are done; what a vendor answers is kept in any case.',
+  ),
   minUploadBytesPerSecond: bytes(
     'RETOUCH_MIN_UPLOAD_RATE',
     16 * 1024,

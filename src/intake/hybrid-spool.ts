@@ -1,5 +1,6 @@
 import { type Bytes, type FillLine, type Spool, toRange } from '../core/bytes.ts';
 import type { BlockPool } from './block-pool.ts';
+import type { DiskQuota } from './disk-quota.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { SpoolFile } from './spool-file.ts';
 import type { Turn, Turns } from './turns.ts';
@@ -10,6 +11,7 @@ export interface HybridSpoolParts {
   pool: BlockPool;
   /** How much of the pool this spool may take. */
   maxMemoryBytes: number;
+  quota: DiskQuota;
   lines: Readonly<Record<FillLine | 'read', Turns>>;
   openFile: () => Promise<SpoolFile>;
 }
@@ -19,15 +21,20 @@ export class HybridSpool implements Spool {
   readonly #held: HeldBytes;
   readonly #openFile: () => Promise<SpoolFile>;
   readonly #pool: BlockPool;
+  readonly #quota: DiskQuota;
   readonly #lines: Readonly<Record<FillLine | 'read', Turns>>;
   #file: SpoolFile | undefined;
+  #line: FillLine | undefined;
   #turn: Turn | undefined;
+  /** Of the quota. */
+  #diskBytes = 0;
   #writing: Promise<void> = done;
   #released: Promise<void> | undefined;
 
-  constructor({ pool, maxMemoryBytes, lines, openFile }: HybridSpoolParts) {
+  constructor({ pool, maxMemoryBytes, quota, lines, openFile }: HybridSpoolParts) {
     this.#held = new HeldBytes(pool, maxMemoryBytes);
     this.#pool = pool;
+    this.#quota = quota;
     this.#lines = lines;
     this.#openFile = openFile;
   }
@@ -40,12 +47,13 @@ export class HybridSpool implements Spool {
     if (this.#released) return Promise.reject(toReleasedFault());
     this.#turn?.earn(piece.length);
     if (!this.#file && this.#held.add(piece)) return done;
-    this.#writing = this.#file?.write(piece) ?? this.#moveToFile(piece);
+    this.#writing = this.#writeToFile(piece);
     return this.#writing;
   }
 
   async fill(line: FillLine, work: () => Promise<void>): Promise<void> {
     // Of who waits, Node has read a first piece already: with a thousand of them it adds up.
+    this.#line = line;
     const comeIn = this.#pool.countElsewhere();
     this.#turn = await this.#lines[line].take().finally(comeIn);
     try {
@@ -91,7 +99,19 @@ export class HybridSpool implements Spool {
     return this.#released;
   }
 
-  async #moveToFile(next: Uint8Array): Promise<void> {
+  async #writeToFile(piece: Uint8Array): Promise<void> {
+    this.#takeDisk(this.size + piece.length - this.#diskBytes);
+    const file = this.#file ?? (await this.#moveToFile());
+    await file.write(piece);
+  }
+
+  #takeDisk(bytes: number): void {
+    if (this.#line === 'upload') this.#quota.take(bytes);
+    else this.#quota.force(bytes);
+    this.#diskBytes += bytes;
+  }
+
+  async #moveToFile(): Promise<SpoolFile> {
     const file = await this.#openFile();
     try {
       for (let at = 0; at < this.#held.size; ) {
@@ -106,7 +126,7 @@ export class HybridSpool implements Spool {
     // At once, so that a reader finds the bytes in one of the two places at any time.
     this.#file = file;
     this.#held.release();
-    await file.write(next);
+    return file;
   }
 
   async #readFile(at: number, end: number, block: Buffer): Promise<Uint8Array> {
@@ -118,6 +138,7 @@ export class HybridSpool implements Spool {
     await this.#writing.catch(() => undefined);
     this.#held.release();
     await this.#file?.close();
+    this.#quota.give(this.#diskBytes);
   }
 }
 

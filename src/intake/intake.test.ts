@@ -126,7 +126,7 @@ const sendForm = (body: Buffer) => send({ contentType: multipart, contentLength:
 async function expectNothingLeft(): Promise<void> {
   for (let waited = 0; pending > 0 && waited < 5_000; waited += 20) await delay(20);
   expect(pending).toBe(0);
-  expect(intake.stats()).toEqual({ memoryBytes: 0, openScopes: 0, openSpools: 0 });
+  expect(intake.stats()).toEqual({ memoryBytes: 0, diskBytes: 0, openScopes: 0, openSpools: 0 });
   expect(await readdir(directory)).toEqual([]);
 }
 

@@ -20,7 +20,11 @@ export interface Intake {
 
 /** Takes in requests' bodies, and the pictures they link to, under limits. */
 export function createIntake(settings: IntakeSettings): Intake {
-  const spooler = createSpooler({ directory: settings.directory, memoryBytes: settings.spoolMemoryBytes });
+  const spooler = createSpooler({
+    directory: settings.directory,
+    memoryBytes: settings.spoolMemoryBytes,
+    diskBytes: settings.spoolDiskBytes,
+  });
   const remote = createRemote({
     allow: settings.imageUrlAllow ?? [],
     totalTimeoutMs: settings.imageUrlTimeoutMs,

@@ -10,6 +10,7 @@ import { createSpooler } from './spool.ts';
 import { openSpoolFile, orStorageFault } from './spool-file.ts';
 
 const kibibyte = 1024;
+const nothingHeld = { memoryBytes: 0, diskBytes: 0, openScopes: 0, openSpools: 0 };
 let directory: string;
 
 beforeEach(async () => {
@@ -50,7 +51,7 @@ describe.each([
       expect(bytes.subarray(5, -3).equals(await readAll(slice, 1e6))).toBe(true);
       expect(await readRange(slice, 100, 300)).toEqual(bytes.subarray(105, 305));
       await scope.release();
-      expect(spooler.stats()).toEqual({ memoryBytes: 0, openScopes: 0, openSpools: 0 });
+      expect(spooler.stats()).toEqual(nothingHeld);
       expect(existsSync(directory) ? await readdir(directory) : []).toEqual([]);
     },
   );
@@ -179,6 +180,27 @@ test('what waits for its turn counts: the memory of all is less by a block for e
   await spooler.close();
 });
 
+test('uploads that fill the disk of all are refused, answers are not, and room comes back', async () => {
+  const spooler = createSpooler({ directory, memoryBytes: 0, diskBytes: 1_000_000 });
+  const [first, second] = [spooler.openScope('first'), spooler.openScope('second')];
+  const bytes = randomBytes(700_000);
+  const upload = (spool: Spool) => spool.fill('upload', () => fill(spool, bytes, 65_536));
+  await upload(first.openSpool());
+  const refused = second.openSpool();
+  await expect(upload(refused)).rejects.toMatchObject({ code: 'server_busy', retryAfterMs: 5_000 });
+  expect(spooler.stats().diskBytes).toBeLessThanOrEqual(1_000_000);
+  const answer = second.openSpool();
+  await answer.fill('answer', () => fill(answer, bytes, 65_536));
+  expect(bytes.equals(await readAll(answer, 1e6))).toBe(true);
+  await second.release();
+  expect(spooler.stats().diskBytes).toBe(700_000);
+  await first.release();
+  const again = spooler.openScope('again');
+  await upload(again.openSpool());
+  await again.release();
+  expect(spooler.stats()).toEqual(nothingHeld);
+});
+
 test('files and folders are for this user only, whatever the request is called', async () => {
   const spooler = createSpooler({ directory, memoryBytes: 0 });
   const scope = spooler.openScope('../../etc/x\0y');
@@ -235,7 +257,7 @@ test('a disk that gives out is said to be so, without the path, and nothing leak
   expect(fault).toMatchObject({ code: 'storage_unavailable', cause: { code: 'ENOTDIR' } });
   expect(fault.message).not.toContain(directory);
   await scope.release();
-  expect(spooler.stats()).toEqual({ memoryBytes: 0, openScopes: 0, openSpools: 0 });
+  expect(spooler.stats()).toEqual(nothingHeld);
 });
 
 test('a full disk is told from a broken one', async () => {

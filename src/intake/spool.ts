@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenSpool, Spool } from '../core/bytes.ts';
 import { BlockPool } from './block-pool.ts';
+import { DiskQuota } from './disk-quota.ts';
 import { HybridSpool } from './hybrid-spool.ts';
 import { openSpoolFile, orStorageFault } from './spool-file.ts';
 import { Turns } from './turns.ts';
@@ -15,6 +16,8 @@ export interface SpoolerSettings {
   /** For files; nobody else's, since `sweep` empties it. */
   directory: string;
   memoryBytes: number;
+  /** How much of the disk uploads may fill; answers go above it. Undefined: all of it. */
+  diskBytes?: number;
 }
 
 /** The spools of one request. */
@@ -27,6 +30,7 @@ export interface SpoolScope {
 export interface SpoolerStats {
   /** Really held: of bodies, never above the cap; and a block for each file that is being written or read. */
   memoryBytes: number;
+  diskBytes: number;
   openScopes: number;
   openSpools: number;
 }
@@ -41,8 +45,9 @@ export interface Spooler {
 }
 
 /** Holds the bytes of all requests: in memory up to one shared cap, then in a folder per request. */
-export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spooler {
+export function createSpooler({ directory, memoryBytes, diskBytes = Infinity }: SpoolerSettings): Spooler {
   const pool = new BlockPool(memoryBytes);
+  const quota = new DiskQuota(diskBytes);
   const scopes = new Set<OpenScope>();
   const lines = {
     upload: new Turns(fillingAtOnce),
@@ -57,7 +62,7 @@ export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spoo
       const folder = join(directory, `${requestId.replace(/[^\w-]/g, '_').slice(0, 80)}-${opened}`);
       const createSpool = (path: string, makeFolder: () => Promise<unknown>) =>
         new HybridSpool({
-          ...{ pool, maxMemoryBytes, lines },
+          ...{ pool, maxMemoryBytes, quota, lines },
           openFile: async () => {
             await makeFolder();
             return openSpoolFile(path, pool);
@@ -69,6 +74,7 @@ export function createSpooler({ directory, memoryBytes }: SpoolerSettings): Spoo
     },
     stats: () => ({
       memoryBytes: pool.usedBytes,
+      diskBytes: quota.usedBytes,
       openScopes: scopes.size,
       openSpools: Array.from(scopes).reduce((sum, { spools }) => sum + spools.length, 0),
     }),

@@ -40,7 +40,10 @@ export function openLink(options: ChildOptions): Link {
   const gone = new Promise<Departure>((resolve) => {
     child.once('error', ({ message }) => resolve({ reason: message, isKilled: false }));
     child.once('exit', (code, signal) =>
-      resolve({ reason: `the process ended with ${signal ?? `code ${code}`}`, isKilled: signal === 'SIGKILL' }),
+      resolve({
+        reason: `the process ended with ${signal ?? `code ${code}`}`,
+        isKilled: signal === 'SIGKILL',
+      }),
     );
   }).then(({ reason, isKilled }) => {
     isAlive = false;
