@@ -6,7 +6,7 @@ import { toComposed } from './compose-mask.ts';
 import type { Finish } from './finish.ts';
 
 const compose = (parameters: EditParameters, finish: Finish = {}, model: Model = fixedModel, side = 300) =>
-  toComposed(model, { width: side, height: side }, { parameters, finish, warnings: [] });
+  toComposed(model, { box: { width: side, height: side } }, { parameters, finish, warnings: [] });
 
 test.each<[EditParameters, Finish, Finish]>([
   [{}, {}, { format: 'png', mask: true }],
@@ -37,4 +37,13 @@ test.each<[Model, EditParameters, number, string | undefined]>([
   expect(warnings).toEqual(
     message === undefined ? [] : [{ param: 'mask', message: `The answer of ${model.id}, ${message}.` }],
   );
+});
+
+test('with margins, it is they that are enlarged and cut off', () => {
+  const box = { width: 300, height: 3_000 };
+  const frame = { width: 3_100, height: 3_100 };
+  const fitted = { parameters: { size: '1024x1024' }, finish: {}, warnings: [] };
+  const { finish, warnings } = toComposed(fixedModel, { box, frame }, fitted);
+  expect(finish).toEqual({ format: 'png', mask: true, frame });
+  expect(warnings[0]?.message).toMatch('1024x1024, was enlarged to 3100x3100');
 });

@@ -11,10 +11,11 @@ const maxEnlargement = 1.5;
  * Composing makes a new file of the answer: its format is this gateway's work, and the model's own is to be as good
  * as it can.
  * @param box the picture that is put back around the answer
+ * @param frame the same with margins, where it got some
  */
 export function toComposed(
   model: Model,
-  box: Box,
+  { box, frame }: { box: Box; frame?: Box | undefined },
   { parameters, finish, warnings }: FittedParameters,
 ): FittedParameters {
   const { output_format: format = 'png', output_compression: compression, ...rest } = parameters;
@@ -25,8 +26,9 @@ export function toComposed(
       ...(compression !== undefined && { compression }),
       ...finish,
       mask: true,
+      ...(frame && { frame }),
     },
-    warnings: [...warnings, ...toWarnings(model, box, rest)],
+    warnings: [...warnings, ...toWarnings(model, frame ?? box, rest)],
   };
 }
 

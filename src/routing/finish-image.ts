@@ -32,7 +32,7 @@ export async function finishImage(
   const original = finish.mask ? images[0] : undefined;
   if (!original && isAsAsked(found, finish)) return { image, facts: toFacts(facts, toBox(found), found) };
   const place = original && toBox(original.facts);
-  if (place) checkRegistered(toBox(found), place);
+  if (place) checkRegistered(toBox(found), finish.frame ?? place);
   const format = finish.format ?? found.format;
   const rendered = await lab.render({
     ...{ image: content, imageName, openSpool, signal },
@@ -61,8 +61,9 @@ function toFacts(
 /** @param place of the picture that the answer is to lie on */
 function toRecipe(finish: Finish, format: ImageFormat, place: Box | undefined): Recipe {
   const operations: Operation[] = [];
-  if (place) operations.push({ op: 'resize', ...place, fit: 'fill' });
-  else if (finish.size) operations.push({ op: 'resize', ...finish.size, fit: 'cover' });
+  if (place) operations.push({ op: 'resize', ...(finish.frame ?? place), fit: 'fill' });
+  if (place && finish.frame) operations.push({ op: 'crop-to-size', ...place, anchor: 'center' });
+  if (!place && finish.size) operations.push({ op: 'resize', ...finish.size, fit: 'cover' });
   const compression = finish.compression === undefined ? {} : { compression: finish.compression };
   const output = { format, alpha: finish.opaque ? 'opaque' : 'keep', ...compression } as const;
   return { operations, background: finish.opaque ? '#ffffff' : 'transparent', output };

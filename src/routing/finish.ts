@@ -13,6 +13,8 @@ export interface Finish {
   opaque?: true;
   /** Puts the first picture back outside the mask. */
   mask?: true;
+  /** What the model was shown: the first picture with margins, which are cut off again. */
+  frame?: Box;
 }
 
 interface Finished {

@@ -31,7 +31,7 @@ const maxAttempts = 5;
 export function createFinisher(lab: Lab, limits: ImageLimits): Finisher {
   return {
     async prepare({ request, model, finish }, work) {
-      return finish.mask ? markRegion(lab, model, request, work) : { request };
+      return finish.mask ? markRegion(lab, model, { request, frame: finish.frame }, work) : { request };
     },
     async finish({ finish, request }, answer, work) {
       if (isEmpty(finish)) return answer;

@@ -69,9 +69,9 @@ describe('a mask that this gateway holds', () => {
     [ratioModel, [300, 200], { size: '200x300' }, /the picture's shape, 300x200, and 200x300 is another one/],
     [ratioModel, [300, 200], { aspect_ratio: '16:9' }, /16:9 is another one/],
     [ratioModel, [300, 200], { size: 'large' }, /large is another one/],
-    [ratioModel, [1000, 800], {}, /gives no picture of nearly the shape 1000x800/],
-    [fixedModel, [1000, 800], {}, /gives no picture of nearly the shape/],
-    [freeModel, [4000, 1000], {}, /gives no picture of nearly the shape 4000x1000/],
+    [ratioModel, [4000, 1000], {}, /gives no picture that is at all of the shape 4000x1000/],
+    [fixedModel, [100, 400], {}, /gives no picture that is at all of the shape/],
+    [freeModel, [7000, 1000], {}, /gives no picture that is at all of the shape 7000x1000/],
   ])('%o, a picture of %j with %j: it cannot be held', (model, [width, height], given, message) => {
     const request = toRequest(width, height, { maskMode: 'strict', parameters: given });
     expect(orError(() => fitMask(model, request))).toEqual({
@@ -80,6 +80,26 @@ describe('a mask that this gateway holds', () => {
       message: expect.stringMatching(message),
     });
   });
+
+  test.each<[Model, [number, number], EditParameters, string | undefined]>([
+    [ratioModel, [1000, 800], { aspect_ratio: '3:2', image_size: '1K' }, '1200x800'],
+    [ratioModel, [1400, 1000], { aspect_ratio: '3:2', image_size: '1K' }, '1500x1000'],
+    [ratioModel, [3000, 1000], { aspect_ratio: '16:9', image_size: '2K' }, '3000x1714'],
+    [fixedModel, [1000, 900], { size: '1024x1024' }, '1000x1000'],
+    [fixedModel, [800, 1000], { size: '1024x1536' }, '800x1200'],
+    [fixedModel, [1000, 680], { size: '1536x1024' }, '1020x680'],
+    [fixedModel, [1536, 1030], { size: '1536x1024' }, undefined],
+    [freeModel, [4000, 1000], { size: '3840x1280' }, '4000x1340'],
+    [freeModel, [400, 1600], { size: '528x1584' }, '533x1600'],
+  ])(
+    '%o, a picture of %j: the model is asked for %j, the margins reach %s',
+    (model, [width, height], parameters, frame) => {
+      const fitted = fitMask(model, toRequest(width, height, { maskMode: 'strict' }));
+      expect(fitted.parameters).toEqual(parameters);
+      expect(fitted.frame && `${fitted.frame.width}x${fitted.frame.height}`).toBe(frame);
+      expect(fitted.warnings.map(({ param }) => param)).toEqual(frame ? ['mask', 'image'] : ['mask']);
+    },
+  );
 
   test('the picture counts as it is seen', () => {
     const turned = createImage(200, 300);

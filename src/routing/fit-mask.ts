@@ -3,20 +3,26 @@ import { RetouchError } from '../core/errors.ts';
 import type { ImageFacts, InputImage } from '../core/image.ts';
 import type { Model } from '../core/model.ts';
 import { type Box, compareShapes, readBox } from './box.ts';
+import { findFrame } from './frame.ts';
 import { toShapeParameters } from './translate-size.ts';
 
-/** A wider gap would show: the answer is stretched by it to lie on the picture again. */
+/** An answer further from the shape that was shown is of something else in another place. */
 export const maxShapeGap = 0.05;
+/** A picture further from the shape that is asked for gets margins: the model would move what it shows. */
+const maxStretch = 0.01;
 
 export interface FittedMask {
   /** Whether this gateway holds the mask: puts the picture back around the model's answer. */
   isComposed: boolean;
+  /** The shape that the model is shown and answers in, where the picture's own is not one of its. */
+  frame?: Box;
   parameters: EditParameters;
   warnings: readonly Warning[];
 }
 
 /**
- * A mask is held by the model itself, or else by this gateway, which then needs an answer of the picture's own shape.
+ * A mask is held by the model itself, or else by this gateway, which then needs an answer of the picture's own shape:
+ * with margins around it, where the model does not give that.
  * @throws RetouchError mask_not_supported
  */
 export function fitMask(model: Model, request: EditRequest): FittedMask {
@@ -35,10 +41,12 @@ function compose(model: Model, parameters: EditParameters, first: InputImage): F
   if (wish !== undefined && !isShape(wish, box)) {
     throw refuse(`the mask keeps the picture's shape, ${own}, and ${wish} is another one`);
   }
-  const shape = toShapeParameters(model, box);
-  if (!shape || !isNear(model, shape, box))
-    throw refuse(`${model.id} gives no picture of nearly the shape ${own}`);
+  const { shape, frame } = findShape(model, box);
   const warnings: Warning[] = [{ param: 'mask', message: describe(model, parameters, first) }];
+  if (frame) {
+    const message = `${model.id} gives no picture of the shape ${own}: margins made ${first.name} ${frame.width}x${frame.height}, and were cut off again.`;
+    warnings.push({ param: first.name, message });
+  }
   if (model.mask === 'none' && first.facts.orientation !== 1) {
     const message = `${first.name} was turned upright before it was sent, as its EXIF orientation says.`;
     warnings.push({ param: first.name, message });
@@ -48,7 +56,18 @@ function compose(model: Model, parameters: EditParameters, first: InputImage): F
     warnings.push({ param, message: `${wish} became ${own}: with a mask the picture keeps its own size.` });
   }
   const said = resolution === undefined ? toUnsaid(shape, parameters) : { ...shape, image_size: resolution };
-  return { isComposed: true, parameters: { ...rest, ...said }, warnings };
+  return { isComposed: true, ...(frame && { frame }), parameters: { ...rest, ...said }, warnings };
+}
+
+/** What to ask the model for, and what to show it so that its answer lies on the picture again. */
+function findShape(model: Model, box: Box): { shape: EditParameters; frame?: Box } {
+  const shape = toShapeParameters(model, box);
+  const pixels = shape.size ?? (shape.aspect_ratio && model.ratios?.[shape.aspect_ratio]);
+  const answer = pixels === undefined ? undefined : readBox(pixels);
+  if (!answer || compareShapes(answer, box) <= maxStretch) return { shape };
+  const frame = findFrame(box, answer);
+  if (frame) return { shape: toShapeParameters(model, frame), frame };
+  throw refuse(`${model.id} gives no picture that is at all of the shape ${box.width}x${box.height}`);
 }
 
 /** A quality stands for a resolution; then the shape says none. */
@@ -77,12 +96,6 @@ function describe(
 function isShape(wish: string, box: Box): boolean {
   const wished = readBox(wish.replace(':', 'x'));
   return wished !== undefined && compareShapes(wished, box) <= maxShapeGap;
-}
-
-function isNear(model: Model, shape: EditParameters, box: Box): boolean {
-  const pixels = shape.size ?? (shape.aspect_ratio && model.ratios?.[shape.aspect_ratio]);
-  const answer = pixels === undefined ? undefined : readBox(pixels);
-  return answer === undefined || compareShapes(answer, box) <= maxShapeGap;
 }
 
 /** As it is seen. */

@@ -1,9 +1,10 @@
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import { createMemorySpools } from '../../test/support/memory-spool.ts';
-import { createPicture, openLab, readContent } from '../../test/support/pictures.ts';
+import { createPicture, openLab, readContent, toContent } from '../../test/support/pictures.ts';
 import { type Box, createMask, readPixels, toMeasuredImage } from '../../test/support/pixels.ts';
 import { createRequest, fixedModel, ratioModel } from '../../test/support/routing.ts';
+import type { Box as Frame } from './box.ts';
 import { markRegion } from './mask-marking.ts';
 
 const lab = openLab();
@@ -12,12 +13,12 @@ afterAll(() => lab.close());
 const open: Box = { left: 20, top: 10, width: 40, height: 30 };
 const work = () => ({ openSpool: createMemorySpools().openSpool, signal: new AbortController().signal });
 
-async function mark(bytes: Buffer, model = ratioModel, others = 0) {
+async function mark(bytes: Buffer, model = ratioModel, others = 0, frame?: Frame) {
   const image = await toMeasuredImage('image', bytes);
   const { orientedWidth, orientedHeight } = image.facts;
   const images = [image, ...Array.from({ length: others }, () => image)];
   const request = createRequest({ images, mask: await createMask(orientedWidth, orientedHeight, open) });
-  return { given: request, ...(await markRegion(lab, model, request, work())) };
+  return { given: request, ...(await markRegion(lab, model, { request, frame }, work())) };
 }
 
 const isMagenta = ([red = 0, green = 0, blue = 0]: readonly number[]): boolean =>
@@ -90,11 +91,54 @@ test('a model that takes masks sees what was given; only that the mask can be la
   const bytes = await readContent(whole.content);
   const mask = await toMeasuredImage('mask', bytes.subarray(0, bytes.length - 30));
   await expect(
-    markRegion(lab, fixedModel, createRequest({ images: [image], mask }), work()),
+    markRegion(lab, fixedModel, { request: createRequest({ images: [image], mask }) }, work()),
   ).rejects.toMatchObject({ code: 'invalid_image_file', param: 'mask' });
+});
+
+test.each([
+  ['upright', () => createPicture(121, 80).png().toBuffer()],
+  ['turned by EXIF', () => createPicture(80, 121).withMetadata({ orientation: 6 }).png().toBuffer()],
+])('margins bring a picture that is %s into the frame, and its mask with it', async (_how, create) => {
+  const bytes = await create();
+  const frame = { width: 121, height: 121 };
+  const { request, instructionNote } = await mark(bytes, ratioModel, 0, frame);
+  expect(instructionNote).toMatch(/grey margins/);
+  const [first, copy] = request.images;
+  const pixelsOf = (image = first) => readPixels((image ?? expect.unreachable()).content);
+  const [shown, masked, marked] = [await pixelsOf(), await pixelsOf(request.mask), await pixelsOf(copy)];
+  for (const { width, height } of [shown, masked, marked]) expect({ width, height }).toEqual(frame);
+  const own = await readPixels(toContent(await sharp(bytes).autoOrient().png().toBuffer()));
+  // Above it are 21 rows, below it 20.
+  for (const [x, y] of [
+    [0, 0],
+    [60, 40],
+    [120, 79],
+  ] as const) {
+    expect(shown.at(x, y + 21)).toEqual(own.at(x, y));
+  }
+  for (const y of [0, 20, 101, 120]) {
+    expect(shown.at(60, y)).toEqual([128, 128, 128, 255]);
+    expect(masked.at(60, y)[3]).toBe(255);
+    expect(isMagenta(marked.at(60, y))).toBe(false);
+  }
+  expect([masked.at(open.left, open.top + 21)[3], masked.at(open.left, open.top + 20)[3]]).toEqual([0, 255]);
+  expect(isMagenta(marked.at(40, 46))).toBe(true);
+});
+
+test('a model that takes masks gets picture and mask with margins, and is told nothing of them', async () => {
+  const frame = { width: 120, height: 120 };
+  const { request, instructionNote } = await mark(
+    await createPicture(120, 80).png().toBuffer(),
+    fixedModel,
+    0,
+    frame,
+  );
+  expect(instructionNote).toBeUndefined();
+  expect(request.images).toHaveLength(1);
+  for (const image of [request.images[0], request.mask]) expect(image?.facts).toMatchObject(frame);
 });
 
 test('without a mask there is nothing to mark', async () => {
   const request = createRequest();
-  expect(await markRegion(lab, ratioModel, request, work())).toEqual({ request });
+  expect(await markRegion(lab, ratioModel, { request }, work())).toEqual({ request });
 });

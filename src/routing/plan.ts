@@ -74,7 +74,7 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
   const masked = fitMask(model, request);
   const box = first && toBox(first.facts);
   const left = fitParameters(model, masked.parameters, { stream: request.stream, first: box });
-  const fitted = masked.isComposed && box ? toComposed(model, box, left) : left;
+  const fitted = masked.isComposed && box ? toComposed(model, { box, frame: masked.frame }, left) : left;
   const adapted = [
     ...(given.notices ?? []),
     ...shortened,

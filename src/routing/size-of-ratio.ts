@@ -20,6 +20,21 @@ export function toSize(
   return free ? toFreeSize(wish, free, first) : toFixedSize(wish, values);
 }
 
+/** The size of the shape nearest to the picture's, whatever that is; undefined: the model has no sizes but `auto`. */
+export function toNearestSize(
+  picture: Box,
+  { values, free }: Extract<ParameterRule, { kind: 'size' }>,
+): string | undefined {
+  if (free) {
+    const shape = picture.width / picture.height;
+    const ratio = Math.max(1 / free.maxRatio, Math.min(shape, free.maxRatio));
+    return toFreeSize({ ratio, resolution: undefined }, free, picture);
+  }
+  const distance = (size: string): number => compareShapes(readBox(size) as Box, picture);
+  const sizes = values.filter((size) => readBox(size) !== undefined);
+  return sizes.toSorted((left, right) => distance(left) - distance(right))[0];
+}
+
 function toFreeSize({ ratio, resolution }: Wish, free: FreeSize, first: Box | undefined): string | undefined {
   const shape = ratio ?? (first ? first.width / first.height : 1);
   const scale = resolution === undefined ? 1 : findOwn(resolutions, resolution);

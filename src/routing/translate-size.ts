@@ -3,7 +3,7 @@ import { RetouchError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Box } from './box.ts';
 import { type TranslatedSize, toRatio, toRatioParameters } from './ratio-of-size.ts';
-import { toSize } from './size-of-ratio.ts';
+import { toNearestSize, toSize } from './size-of-ratio.ts';
 
 /**
  * Some models take pixels (`size`), some a ratio and a resolution (`aspect_ratio`, `image_size`). Says the one in
@@ -36,13 +36,12 @@ export function translateSize(model: Model, given: EditParameters, first: Box | 
   return { parameters: { ...rest, size: translated }, warnings: toWarnings(model, told, translated) };
 }
 
-/** The parameters that give an answer of this shape and about this size, in the model's own words. */
-export function toShapeParameters(model: Model, box: Box): EditParameters | undefined {
+/** The parameters that give an answer of nearly this shape, or the nearest there is, and about this size. */
+export function toShapeParameters(model: Model, box: Box): EditParameters {
   if (model.ratios) return toRatioParameters(model, box);
   const rule = model.parameters.size;
-  if (rule?.kind !== 'size') return {};
-  const size = toSize({ ratio: box.width / box.height, resolution: undefined }, rule, box);
-  return size === undefined ? undefined : { size };
+  const size = rule?.kind === 'size' ? toNearestSize(box, rule) : undefined;
+  return size === undefined ? {} : { size };
 }
 
 function toWarnings(

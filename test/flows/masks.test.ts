@@ -184,6 +184,28 @@ describe('a mask for a model that takes none', () => {
     expect(countChanges(await seen(image), after, line).outside).toBe(0);
   });
 
+  test('holds on a picture whose shape the model does not give: it is shown with margins', async () => {
+    const image = await createPicture(280, 200).png().toBuffer();
+    const hole = await readContent((await createMask(280, 200, open)).content);
+    vendors.gemini.script(answerWith(createPng({ width: 1200, height: 896, colour: [255, 0, 0] })));
+    const { status, body, geminiCalls } = await edit(['image', image], ['mask', hole]);
+    expect([status, body.size]).toEqual([200, '280x200']);
+    expect(geminiCalls[0]?.config.imageConfig).toEqual({ aspectRatio: '4:3', imageSize: '1K' });
+    expect(geminiCalls[0]?.contents[0]?.parts.at(-1)?.text).toMatch(/grey margins/);
+    const { inside, outside } = await changesOf(image, body);
+    expect(outside).toBe(0);
+    expect(inside).toBeGreaterThan(0.95 * open.width * open.height);
+    expect(body.warnings?.map(({ param }) => param)).toEqual(['mask', 'image']);
+    expect(body.warnings?.[1]?.message).toMatch(
+      /no picture of the shape 280x200: margins made image 280x209/,
+    );
+    vendors.gemini.script(answerWith(createPng({ width: 1024, height: 1024 })));
+    expect(await edit(['image', image], ['mask', hole])).toMatchObject({
+      status: 502,
+      code: 'mask_not_applied',
+    });
+  });
+
   test('does not fit an answer of another shape: that is refused, and what it cost is on record', async () => {
     vendors.gemini.script(answerWith(createPng({ width: 1024, height: 1024 })));
     const { status, body, headers } = await edit(['image', await photo().png().toBuffer()]);
@@ -264,10 +286,10 @@ describe('a mask for a model that takes none', () => {
 
   test.each<[string, () => Promise<FormEntry[]>, string]>([
     [
-      'a shape the model does not give',
+      'a shape that no answer comes near',
       async () => [
-        ['image', createPng({ width: 500, height: 100 })],
-        ['mask', createPng({ width: 500, height: 100, colour: [0, 0, 0, 0] })],
+        ['image', createPng({ width: 2_000, height: 100 })],
+        ['mask', createPng({ width: 2_000, height: 100, colour: [0, 0, 0, 0] })],
       ],
       'mask_not_supported',
     ],
