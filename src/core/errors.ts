@@ -1,3 +1,5 @@
+import type { Usage } from './edit.ts';
+
 /** OpenAI's error types, as its clients know them. */
 export type ErrorType =
   | 'invalid_request_error'
@@ -242,6 +244,8 @@ export interface ErrorDetails {
   retryAfterMs?: number;
   /** For the log only; never shown to the caller. */
   cause?: unknown;
+  /** What a vendor says it used all the same. */
+  usage?: Usage | undefined;
 }
 
 /** The only error that is meant to reach a caller. `message` is for the caller, `cause` for the operator. */
@@ -249,6 +253,7 @@ export class RetouchError extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly usage: Usage | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -256,6 +261,7 @@ export class RetouchError extends Error {
     this.code = code;
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
+    this.usage = details.usage;
   }
 
   get row(): ErrorRow {

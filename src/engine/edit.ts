@@ -34,7 +34,7 @@ async function edit(parts: EngineParts, job: EditJob): Promise<EditResult> {
     return result;
   } catch (fault) {
     const error = running.isPaid ? toLoss(fault) : fault;
-    await record.fail(error, running.served, running.bill);
+    await record.fail(error, running.served, running.bill ?? toBillOfFailure(fault, job, running.served));
     throw error;
   } finally {
     watch.close();
@@ -151,8 +151,14 @@ async function toCall(
   };
 }
 
+/** A refusal may be billed too: Gemini counts what it has read and thought. */
+function toBillOfFailure(fault: unknown, job: EditJob, served: Served | undefined): Bill | undefined {
+  const usage = fault instanceof RetouchError ? fault.usage : undefined;
+  return served && usage && toBill(served, job, usage);
+}
+
 /** A test key costs nothing, whatever the real model would have used. */
-function toBill({ model }: Candidate, { caller }: EditJob, usage: Usage | undefined): Bill {
+function toBill({ model }: Pick<Candidate, 'model'>, { caller }: EditJob, usage: Usage | undefined): Bill {
   const priced = caller.mode === 'live' && usage !== undefined;
   return { usage, costNanoUsd: priced ? priceUsage(model.prices, usage) : 0 };
 }

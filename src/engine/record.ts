@@ -8,7 +8,7 @@ export interface EditRecord {
   /** @throws RetouchError storage_unavailable: what cannot be recorded is not sent */
   dispatch(model: Model, provider: string): Promise<void>;
   settle(result: EditResult): Promise<void>;
-  /** @param bill set when the model's work is done and paid for, and what came after it failed */
+  /** @param bill what is paid for all the same: the model's work, when what came after it failed, or its refusal */
   fail(error: unknown, served: Served | undefined, bill: Bill | undefined): Promise<void>;
 }
 
@@ -49,8 +49,9 @@ export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob)
     fail(error, served, bill) {
       const code = error instanceof RetouchError ? error.code : 'internal_error';
       const status = error instanceof RetouchError ? error.row.status : 500;
-      const ending = { errorCode: code, status, ...toServing(served) };
-      if (bill) return quietly(ledger.settle(id, { ...ending, ...toCosts(bill) }));
+      const ending = { errorCode: code, status, ...toServing(served), ...(bill && toCosts(bill)) };
+      // Of several calls one may have told what it cost, and another not come back.
+      if (bill && code !== 'upstream_outcome_unknown') return quietly(ledger.settle(id, ending));
       const lost = dispatched && (mayHaveCost.has(code) || code === 'internal_error');
       const state = lost ? 'unknown' : served ? 'failed' : 'refused';
       return quietly(ledger.fail(id, { state, ...ending }));

@@ -49,8 +49,8 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
   );
   const fault = failures.find((failure) => !(failure instanceof RetouchError));
   if (fault !== undefined) throw fault;
-  if (good.length === 0) throw toGravest(failures as RetouchError[]);
   const usage = sumUsage(attempts);
+  if (good.length === 0) throw toGravest(failures as RetouchError[], usage);
   const warnings = [...toSeedWarnings(call, asked), ...toWarnings(attempts, asked)];
   return toOutcome(good, speaker.countPlaces(), { warnings, ...(usage && { usage }) });
 }
@@ -111,9 +111,16 @@ function toWarnings(attempts: readonly Attempt[], asked: number): readonly Warni
 }
 
 /** What may have been billed counts most, so that nobody is asked for the same again; then what nobody else could do. */
-function toGravest(failures: readonly RetouchError[]): RetouchError {
+function toGravest(failures: readonly RetouchError[], usage: Usage | undefined): RetouchError {
   const final = failures.filter(({ row }) => !row.failOver);
-  return (final.find(({ row }) => row.status >= 500) ?? final[0] ?? failures[0]) as RetouchError;
+  const gravest = (final.find(({ row }) => row.status >= 500) ?? final[0] ?? failures[0]) as RetouchError;
+  if (!usage) return gravest;
+  const { code, message, param, retryAfterMs, cause } = gravest;
+  const about = {
+    ...(param !== undefined && { param }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+  return new RetouchError(code, message, { ...about, cause, usage });
 }
 
 /** Of all calls that told it, also of those that came to nothing; where an answer tells none, the sum is no bill. */
