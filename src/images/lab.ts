@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { toBusy, toInternalFault, toStopping } from './lab/pool/faults.ts';
+import { KilledFault, toBusy, toInternalFault, toStopping } from './lab/pool/faults.ts';
 import { createSlots } from './lab/pool/slots.ts';
 import { unlessAborted } from './lab/pool/unless-aborted.ts';
 import { openWorker, type Worker } from './lab/pool/worker.ts';
@@ -91,23 +91,30 @@ export function createLab(options: LabOptions): Lab {
     release();
   }
 
+  async function renderOnce(job: RenderJob): Promise<RenderedImage> {
+    const signal = AbortSignal.any([job.signal, closing.signal]);
+    const release = await slots.acquire(signal);
+    let worker: Worker;
+    try {
+      worker = takeIdle() ?? (await start(signal));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    try {
+      return await worker.run({ ...job, signal }, timeoutMs);
+    } finally {
+      putBack(worker, release);
+    }
+  }
+
   return {
-    async render(job) {
-      const signal = AbortSignal.any([job.signal, closing.signal]);
-      const release = await slots.acquire(signal);
-      let worker: Worker;
-      try {
-        worker = takeIdle() ?? (await start(signal));
-      } catch (error) {
-        release();
+    // A child that was killed may have been dying before it got the job: another one has a try.
+    render: (job) =>
+      renderOnce(job).catch((error) => {
+        if (error instanceof KilledFault) return renderOnce(job);
         throw error;
-      }
-      try {
-        return await worker.run({ ...job, signal }, timeoutMs);
-      } finally {
-        putBack(worker, release);
-      }
-    },
+      }),
     async close() {
       closing.abort(toStopping());
       for (const worker of workers) worker.kill();

@@ -19,13 +19,15 @@ export function toCrash(name: string, cause: string): RetouchError {
   );
 }
 
-/** Not the picture's fault: within its own limit, a process is ended so when the machine's memory is used up. */
-export function toKilled(name: string, cause: string): RetouchError {
-  return new RetouchError(
-    'server_busy',
-    `The process that worked on ${name} was ended by the system, most likely for want of memory. Try again a little later.`,
-    { cause, retryAfterMs: killedRetryMs },
-  );
+/** The system ended the process, as it does when the machine's memory is used up: hardly the picture's fault. */
+export class KilledFault extends RetouchError {
+  constructor(name: string, cause: string) {
+    super(
+      'server_busy',
+      `The process that worked on ${name} was ended by the system, most likely for want of memory. Try again a little later.`,
+      { cause, retryAfterMs: killedRetryMs },
+    );
+  }
 }
 
 export function toInternalFault(cause: unknown): RetouchError {

@@ -4,7 +4,7 @@ import { RetouchError } from '../../../core/errors.ts';
 import type { ChildOptions, JobMessage } from '../protocol.ts';
 import type { RenderLimits } from '../render.ts';
 import type { RenderedImage, RenderJob } from '../render-job.ts';
-import { toCrash, toInternalFault, toKilled, toTimeout } from './faults.ts';
+import { KilledFault, toCrash, toInternalFault, toTimeout } from './faults.ts';
 import { type Link, openLink } from './link.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -27,7 +27,7 @@ export function openWorker(options: ChildOptions, limits: RenderLimits): Worker 
     if (error instanceof RetouchError) return error;
     const departure = await Promise.race([link.gone, delay(crashMs, undefined, { ref: false })]);
     if (departure === undefined) return toInternalFault(error);
-    return departure.isKilled ? toKilled(name, departure.reason) : toCrash(name, departure.reason);
+    return departure.isKilled ? new KilledFault(name, departure.reason) : toCrash(name, departure.reason);
   }
 
   return {
