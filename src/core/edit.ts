@@ -133,6 +133,8 @@ export interface EditCall {
   instructionNote?: string;
   /** Awaited before the first byte of a paid call leaves. */
   beforeDispatch: () => Promise<void>;
+  /** Told of the vendor's own id of a call, well ended or not; for support. */
+  onUpstreamId: (id: string) => void;
   /** Set when the caller streams. Resolves when the event was taken. */
   emit?: (event: EditEvent) => Promise<void>;
 }
@@ -149,6 +151,4 @@ export interface EditOutcome {
   /** Undefined: the vendor did not say, and it could not be foreseen. */
   usage?: Usage;
   warnings: readonly Warning[];
-  /** The vendor's own id of the call, for support. */
-  upstreamRequestId?: string;
 }

@@ -111,9 +111,12 @@ export const errorCatalogue = {
   image_download_failed: mistake(
     'A picture could not be fetched from its link: no answer, another answer than 200, an encoded body, too slow, or cut short. Send the bytes or a `data:` URL.',
   ),
-  invalid_mask_image_format: mistake(
-    'The mask is not a PNG with an alpha channel, or is opaque everywhere and so lets nothing change.',
-  ),
+  invalid_mask_image_format: {
+    ...mistake(
+      'The mask is not a PNG with an alpha channel, or is opaque everywhere and so lets nothing change.',
+    ),
+    type: 'image_generation_user_error',
+  },
   mask_size_mismatch: mistake(
     'The mask has another size than the first picture (as seen, after EXIF orientation).',
   ),
@@ -125,6 +128,12 @@ export const errorCatalogue = {
     failOver: false,
     retry: false,
     doc: "The vendor's safety system refused the prompt, a picture or the result.",
+  },
+  image_generation_failed: {
+    ...mistake(
+      'The vendor could not make the edit, for a reason in the request; its words are in the message.',
+    ),
+    type: 'image_generation_user_error',
   },
   upstream_rejected: mistake('The vendor refused the request; its reason is in the message.'),
   rate_limit_exceeded: {
@@ -246,6 +255,13 @@ export interface ErrorDetails {
   cause?: unknown;
   /** What a vendor says it used all the same. */
   usage?: Usage | undefined;
+  /** What a vendor's safety system objected to. */
+  moderation?: ModerationDetails | undefined;
+}
+
+export interface ModerationDetails {
+  moderation_stage?: string | undefined;
+  categories?: readonly string[] | undefined;
 }
 
 /** The only error that is meant to reach a caller. `message` is for the caller, `cause` for the operator. */
@@ -254,6 +270,7 @@ export class RetouchError extends Error {
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly usage: Usage | undefined;
+  readonly moderation: ModerationDetails | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -262,6 +279,7 @@ export class RetouchError extends Error {
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
     this.usage = details.usage;
+    this.moderation = details.moderation;
   }
 
   get row(): ErrorRow {

@@ -103,7 +103,7 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
   running.bill = bill;
   const isTold = job.onEvent !== undefined;
   const finished = await running.finishing.finishOutcome(candidate, outcome, isTold);
-  const served = toServed(candidate, providerOf(candidate), attempts);
+  const served = { ...toServed(candidate, providerOf(candidate), attempts), ...running.served };
   const warnings = [...served.warnings, ...finished.warnings];
   return { ...bill, outcome: finished, served: { ...served, warnings } };
 }
@@ -119,7 +119,7 @@ function findFirst(plan: () => readonly Candidate[]): Candidate | undefined {
 }
 
 function toServed({ asked, model, warnings }: Candidate, provider: Provider, attempts: number): Served {
-  return { asked, model, provider: provider.id, attempts, warnings };
+  return { asked, model, provider: provider.id, attempts, upstreamIds: [], warnings };
 }
 
 async function toCall(
@@ -138,6 +138,12 @@ async function toCall(
       await running.record.dispatch(model, provider.id);
       running.isPaid = model.prices !== undefined && job.caller.mode === 'live';
       if (running.isPaid) running.watch.detach();
+    },
+    onUpstreamId(id) {
+      const { served } = running;
+      if (!served || served.upstreamIds.includes(id)) return;
+      running.served = { ...served, upstreamIds: [...served.upstreamIds, id] };
+      job.onServing?.(running.served);
     },
     ...(onEvent && {
       async emit(event) {

@@ -15,7 +15,7 @@ export interface EditJob {
   openSpool: OpenSpool;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;
-  /** Told who is being asked, before each attempt. */
+  /** Told who is being asked, before each attempt, and again with the vendor's id of it. */
   onServing?: (served: Served) => void;
   /** Set when the caller streams. Resolves when the event was taken. */
   onEvent?: (event: EditEvent, bill: Bill) => Promise<void>;
@@ -28,6 +28,8 @@ export interface Served {
   /** Id of the provider. */
   provider: string;
   attempts: number;
+  /** The vendor's own ids of its calls. */
+  upstreamIds: readonly string[];
   warnings: readonly Warning[];
 }
 

@@ -43,7 +43,6 @@ export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob)
           ...toServing(served),
           ...{ status: 200, ...toCosts({ usage, costNanoUsd }) },
           imagesOut: outcome.images.length,
-          ...(outcome.upstreamRequestId && { upstreamRequestId: outcome.upstreamRequestId }),
         }),
       ),
     fail(error, served, bill) {
@@ -60,7 +59,15 @@ export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob)
 }
 
 function toServing(served: Served | undefined) {
-  return served && { modelServed: served.model.id, provider: served.provider, attempts: served.attempts };
+  if (!served) return {};
+  const { model, provider, attempts, upstreamIds } = served;
+  const upstreamRequestId = upstreamIds.join(',');
+  return {
+    modelServed: model.id,
+    provider,
+    attempts,
+    ...(upstreamRequestId !== '' && { upstreamRequestId }),
+  };
 }
 
 function toCosts({ usage, costNanoUsd }: Bill) {

@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { EditRequest } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
-import type { EditJob } from '../engine/index.ts';
+import type { EditJob, Served } from '../engine/index.ts';
 import type { Arrival } from '../intake/index.ts';
 import { getCaller } from './callers.ts';
 import type { RouteParts } from './parts.ts';
+import { toServingHeaders } from './served-headers.ts';
 
 /** A request for an edit, its body not read yet. */
 export interface IncomingEdit {
@@ -31,13 +32,26 @@ export function handleEdits(
     const { id } = request;
     const arrival = intake.receive({ id, request: request.raw, response: reply.raw, signal });
     const { openSpool } = arrival;
+    let asked: Served | undefined;
+    const onServing = (served: Served): void => {
+      asked = served;
+    };
     try {
       await answer({
         ...{ id, arrival, reply },
         simulate: readSimulation(request, caller.mode),
-        toJob: (edit) => ({ request: edit, caller, endpoint, bytesIn: arrival.bytesIn, openSpool, signal }),
+        toJob: (edit) => ({
+          request: edit,
+          caller,
+          endpoint,
+          bytesIn: arrival.bytesIn,
+          openSpool,
+          signal,
+          onServing,
+        }),
       });
     } catch (fault) {
+      if (asked) reply.headers(toServingHeaders(asked));
       if (!reply.sent) throw fault;
       // It can be told nobody else: the answer had begun, and was broken off.
       log.error({ requestId: id, cause: String(fault) }, 'an answer was broken off');

@@ -4,6 +4,9 @@ import type { Log } from '../core/log.ts';
 import { drain } from '../intake/index.ts';
 import { toErrorBody, toRetouchError } from '../wire/index.ts';
 
+/** Where a repeat helps and nobody has said when. */
+const usualRetryMs = 2_000;
+
 /** Fastify's own complaints about a request, in our words. */
 const frameworkCodes = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_content_type',
@@ -45,7 +48,8 @@ export async function sendError(
 }
 
 function toErrorHeaders(error: RetouchError): Record<string, string> {
-  const { retryAfterMs, row } = error;
+  const { row } = error;
+  const retryAfterMs = error.retryAfterMs ?? (row.retry ? usualRetryMs : undefined);
   return {
     'x-should-retry': String(row.retry),
     ...(retryAfterMs !== undefined && {

@@ -6,8 +6,6 @@ import { writePieces } from './write-pieces.ts';
 /** Server-sent events to one caller. Nothing is sent before the first event or the first keep-alive. */
 export interface EventStream {
   readonly started: boolean;
-  /** Sent with the first byte; later calls have no effect once the stream has started. */
-  setHeaders(headers: Record<string, string>): void;
   /**
    * Resolves when the caller can take more; at once when the caller has gone.
    * @throws what reading the pieces throws; then the stream is broken off, because half an event cannot be mended
@@ -19,14 +17,15 @@ export interface EventStream {
   close(): void;
 }
 
-/** Comments every `keepAliveMs` of silence keep proxies from giving up on a slow edit. */
-export function openEventStream(response: ServerResponse, keepAliveMs: number): EventStream {
-  const headers: Record<string, string> = {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-    // nginx would hold back events until its buffer is full.
-    'x-accel-buffering': 'no',
-  };
+/**
+ * Comments every `keepAliveMs` of silence keep proxies from giving up on a slow edit.
+ * @param toHeaders what else is known when the first byte goes out
+ */
+export function openEventStream(
+  response: ServerResponse,
+  keepAliveMs: number,
+  toHeaders: () => Record<string, string>,
+): EventStream {
   let queue: Promise<void> = Promise.resolve();
   const keepAlive = setInterval(() => void send([': keep-alive\n\n']).catch(() => undefined), keepAliveMs);
   const close = (): void => clearInterval(keepAlive);
@@ -39,7 +38,7 @@ export function openEventStream(response: ServerResponse, keepAliveMs: number): 
   function send(pieces: Pieces): Promise<void> {
     const sent = queue.then(async () => {
       if (response.writableEnded || response.destroyed) return;
-      start(response, headers);
+      start(response, toHeaders);
       await writePieces(response, pieces);
     });
     queue = sent.catch(() => undefined);
@@ -51,7 +50,6 @@ export function openEventStream(response: ServerResponse, keepAliveMs: number): 
     get started() {
       return response.headersSent;
     },
-    setHeaders: (more) => void Object.assign(headers, more),
     send,
     end() {
       close();
@@ -62,8 +60,14 @@ export function openEventStream(response: ServerResponse, keepAliveMs: number): 
   };
 }
 
-function start(response: ServerResponse, headers: Record<string, string>): void {
+function start(response: ServerResponse, toHeaders: () => Record<string, string>): void {
   if (response.headersSent) return;
   dropStalledReader(response);
-  response.writeHead(200, headers);
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    // nginx would hold back events until its buffer is full.
+    'x-accel-buffering': 'no',
+    ...toHeaders(),
+  });
 }

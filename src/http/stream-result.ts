@@ -23,15 +23,17 @@ export async function streamResult(
   reply: FastifyReply,
   writer: StreamWriter,
 ): Promise<void> {
-  const stream = openEventStream(reply.raw, config.keepAliveMs);
-  stream.setHeaders({ 'x-request-id': job.request.id });
   let served: Served | undefined;
+  const stream = openEventStream(reply.raw, config.keepAliveMs, () => ({
+    'x-request-id': job.request.id,
+    ...(served && toServedHeaders(served)),
+  }));
   try {
     const result = await engine.edit({
       ...job,
       onServing(serving) {
         served = serving;
-        stream.setHeaders(toServedHeaders(serving));
+        job.onServing?.(serving);
       },
       async onEvent(event, bill) {
         const pieces = served && writer.toEvent(event, bill, served);

@@ -1,13 +1,29 @@
-import { RetouchError } from '../core/errors.ts';
+import { type ModerationDetails, RetouchError } from '../core/errors.ts';
 
 export interface ErrorBody {
-  error: { message: string; type: string; param: string | null; code: string; status: number };
+  error: {
+    message: string;
+    type: string;
+    param: string | null;
+    code: string;
+    status: number;
+    moderation_details?: ModerationDetails;
+  };
 }
 
 /** OpenAI's four keys plus FastRouter's `status` (contract 1.4, 2.4). */
-export function toErrorBody(error: RetouchError): ErrorBody {
-  const { type, status } = error.row;
-  return { error: { message: error.message, type, param: error.param ?? null, code: error.code, status } };
+export function toErrorBody({ row, message, param, code, moderation }: RetouchError): ErrorBody {
+  const { type, status } = row;
+  return {
+    error: {
+      message,
+      type,
+      param: param ?? null,
+      code,
+      status,
+      ...(moderation && { moderation_details: moderation }),
+    },
+  };
 }
 
 /** What a caller is told of a fault that is no `RetouchError`: nothing but that it is ours. */

@@ -150,6 +150,7 @@ const cases: Record<Exclude<ErrorCode, keyof typeof drivenElsewhere>, Case> = {
   mask_size_mismatch: { cause: edit(['mask', createPng({ width: 9, height: 9, colour: [0, 0, 0, 0] })]) },
   mask_not_supported: { cause: edit(local, ['prompt', 'rotate by 90 degrees'], ['mask', mask]) },
   moderation_blocked: fail('moderation'),
+  image_generation_failed: fail('user-error'),
   upstream_rejected: fail('huge-error'),
   rate_limit_exceeded: fail('rate-limited'),
   upstream_overloaded: fail('overloaded', 'overloaded', 'overloaded'),
@@ -272,6 +273,9 @@ describe('every row of the error catalogue', () => {
             param: (body as { error: { param: unknown } }).error.param,
             code,
             status: row.status,
+            ...(code === 'moderation_blocked' && {
+              moderation_details: { moderation_stage: 'output', categories: ['violence'] },
+            }),
           },
         });
         expect((body as { error: { param: unknown } }).error.param).toSatisfy(
@@ -300,6 +304,12 @@ const vendorFaults: Record<FaultName, { code: ErrorCode; calls?: number; wishes?
   unauthorized: { code: 'upstream_key_rejected' },
   forbidden: { code: 'upstream_key_rejected' },
   moderation: { code: 'moderation_blocked' },
+  'user-error': { code: 'image_generation_failed' },
+  'too-large': { code: 'request_too_large' },
+  'unsupported-media': { code: 'upstream_rejected' },
+  unprocessable: { code: 'upstream_rejected' },
+  'credit-exhausted': { code: 'upstream_out_of_credit' },
+  'project-spent': { code: 'upstream_out_of_credit' },
   // From then on it is not asked any more, hence one that nobody else here needs.
   'model-gone': { code: 'upstream_model_gone', wishes: [['model', 'gpt-image-2.6-flare']] },
   overloaded: { code: 'upstream_overloaded', calls: 3 },
@@ -349,6 +359,11 @@ describe('where the vendor fails by', () => {
       expect(body).toMatchObject({ error: { code, status: errorCatalogue[code].status } });
       expect(status).toBe(errorCatalogue[code].status);
       expect(headers.get('x-should-retry')).toBe(String(errorCatalogue[code].retry));
+      expect(headers.get('retry-after') !== null).toBe(errorCatalogue[code].retry);
+      expect([headers.get('retouch-provider'), headers.get('retouch-attempts')]).toEqual([
+        'openai',
+        String(Math.max(calls, 1)),
+      ]);
       expect(vendor.calls.length - callsBefore).toBe(calls);
       expect(vendor.bill.length - billBefore).toBeLessThanOrEqual(1);
       expect(JSON.stringify(body)).not.toContain(vendor.key);

@@ -17,9 +17,12 @@ export interface CallWishes {
 }
 
 /** What a provider is handed, with spools in memory. */
-export function createCall(wishes: CallWishes): EditCall & { spools: { size: number; released: boolean }[] } {
+export function createCall(
+  wishes: CallWishes,
+): EditCall & { spools: { size: number; released: boolean }[]; upstreamIds: string[] } {
   const { openSpool, opened } = createMemorySpools();
   const { model, parameters = {}, events, mask } = wishes;
+  const upstreamIds: string[] = [];
   return {
     request: {
       id: 'edit_test',
@@ -36,6 +39,8 @@ export function createCall(wishes: CallWishes): EditCall & { spools: { size: num
     parameters,
     openSpool,
     spools: opened,
+    upstreamIds,
+    onUpstreamId: (id) => void upstreamIds.push(id),
     beforeDispatch: wishes.beforeDispatch ?? (async () => {}),
     ...(events && { emit: async (event) => void events.push(event) }),
   };

@@ -68,7 +68,6 @@ export function toOutcome(
   const texts = Array.from({ length: count }, () => '');
   for (const { answer, reply } of placed) texts[answer] = reply.text;
   const replies = placed.map(({ reply }) => reply);
-  const ids = replies.flatMap(({ id }) => id ?? []);
   const [first] = replies.flatMap(({ images }) => images);
   return {
     images: placed.flatMap(({ reply, answer }) => reply.images.map(({ image }) => ({ ...image, answer }))),
@@ -77,6 +76,5 @@ export function toOutcome(
     facts: first?.facts ?? { output_format: 'png' },
     createdAt: nowInSeconds(),
     ...about,
-    ...(ids.length > 0 && { upstreamRequestId: ids.join(',') }),
   };
 }

@@ -30,7 +30,6 @@ export interface Reply {
   blockReason?: string;
   /** As the last chunk that tells it has it: it grows from chunk to chunk, or comes at the end (traps 1 and 2). */
   usage?: UsageWire;
-  id?: string;
 }
 
 export interface Listener {
@@ -108,7 +107,7 @@ async function takeChunk(reply: Reply, chunk: ChunkWire, document: Spool, listen
   if (blockReason) reply.blockReason = blockReason;
   if (blockReasonMessage) reply.finishMessage = await readWords(blockReasonMessage, document);
   if (usageMetadata) reply.usage = usageMetadata;
-  if (responseId) reply.id = responseId;
+  if (responseId) listener.call.onUpstreamId(responseId);
 }
 
 function readWords(text: string | LongText, document: Spool): Promise<string> {

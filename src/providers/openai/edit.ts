@@ -31,12 +31,13 @@ export function createEdit({ config, transport }: OpenaiParts) {
   }
 
   async function fromUpstream(answer: Answer, call: EditCall): Promise<EditOutcome> {
+    const id = answer.headers['x-request-id'];
+    if (id !== undefined) call.onUpstreamId(id.slice(0, maxIdCharacters));
     if (answer.status < 200 || answer.status > 299) throw await readRefusal(answer, redact);
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream');
     const outcome = await (isStream ? fromStream : fromAnswer)(answer.pieces, call, redact);
     if (!isStream) await emitAll(outcome, call);
-    const upstreamRequestId = answer.headers['x-request-id']?.slice(0, maxIdCharacters);
-    return upstreamRequestId === undefined ? outcome : { ...outcome, upstreamRequestId };
+    return outcome;
   }
 
   return async function edit(call: EditCall, signal: AbortSignal): Promise<EditOutcome> {

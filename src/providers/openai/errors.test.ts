@@ -5,7 +5,7 @@ import { readRefusal, toStreamError } from './errors.ts';
 
 interface Refusal {
   status: number;
-  error: { message: string; param: string | null } | null;
+  error: { message: string; param: string | null; moderation_details?: object } | null;
   becomes: string;
 }
 
@@ -25,6 +25,7 @@ test.for(refusals)('$status $error.code becomes $becomes', async ({ status, erro
   const refusal = await readRefusal(toAnswer(status, body), redact);
   expect(refusal.code).toBe(becomes);
   expect(refusal.param).toBe(error?.param ?? undefined);
+  expect(refusal.moderation).toEqual(error?.moderation_details);
   expect(refusal.message).not.toMatch(/sk-|undefined|null/);
 });
 
@@ -70,7 +71,7 @@ test('Bodies of any shape are survived', async () => {
 test('An error inside a stream is told apart by its code, then by its type', () => {
   expect(toStreamError({ code: 'moderation_blocked' }, redact, false).code).toBe('moderation_blocked');
   expect(toStreamError({ type: 'image_generation_user_error' }, redact, false).code).toBe(
-    'upstream_rejected',
+    'image_generation_failed',
   );
   expect(toStreamError({ type: 'server_error' }, redact, false).code).toBe('upstream_outcome_unknown');
   expect(toStreamError({ message: 'with sk-proj-secret' }, redact, false).message).not.toContain('sk-proj');

@@ -9,6 +9,8 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
   moderation_blocked: 'moderation_blocked',
   content_policy_violation: 'moderation_blocked',
   image_content_policy_violation: 'moderation_blocked',
+  unknown_parameter: 'unknown_parameter',
+  invalid_value: 'invalid_value',
   invalid_mask_image_format: 'invalid_mask_image_format',
   invalid_image: 'invalid_image_file',
   invalid_image_file: 'invalid_image_file',
@@ -19,6 +21,8 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
   unsupported_image_media_type: 'unsupported_image_format',
   image_too_large: 'image_too_large',
   image_file_too_large: 'image_too_large',
+  // A type: what goes with no code says no more.
+  image_generation_user_error: 'image_generation_failed',
   model_not_found: 'upstream_model_gone',
   invalid_api_key: 'upstream_key_rejected',
   rate_limit_exceeded: 'rate_limit_exceeded',
@@ -106,6 +110,7 @@ function toError(
     cause: new Error(`${circumstance}: ${said}`),
     ...(error?.param !== undefined && { param: redact(error.param) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    moderation: error?.moderation_details,
   });
 }
 

@@ -154,7 +154,7 @@ describe('openai', () => {
       size: '1024x1024',
     });
     expect(outcome.usage).toEqual({ inputTextTokens: 6, inputImageTokens: 323, outputImageTokens: 7_024 });
-    expect(outcome.upstreamRequestId).toMatch(/^req_\d+$/);
+    expect(call.upstreamIds).toEqual([expect.stringMatching(/^req_\d+$/)]);
     const [picture] = outcome.images;
     expect(picture?.content.encoding).toBe('base64');
     const bytes = await readContent((picture as NonNullable<typeof picture>).content);
@@ -227,7 +227,7 @@ describe('openai', () => {
 
   test("The vendor's own refusal of a value names the parameter", async () => {
     const error = await failureOf(edit(createEditCall({ parameters: { size: '17x17' } })));
-    expect(error).toMatchObject({ code: 'upstream_rejected', param: 'size' });
+    expect(error).toMatchObject({ code: 'invalid_value', param: 'size' });
     expect(error.message).toContain('17x17');
   });
 

@@ -27,6 +27,12 @@ export const errorWire = z.object({
   type: lenient(z.string()),
   code: lenient(z.string()),
   param: lenient(z.string()),
+  moderation_details: lenient(
+    z.object({
+      moderation_stage: lenient(z.string().max(100)),
+      categories: lenient(z.array(z.string().max(100)).max(50)),
+    }),
+  ),
 });
 
 /** An error inside an answer that had begun with 200: usually an object, from some servers a bare text. */

@@ -68,11 +68,39 @@ export const faults = {
     null,
     'Your organization must be verified to use the model `gpt-image-2`.',
   ),
-  moderation: refusal(
-    400,
-    'image_generation_user_error',
-    'moderation_blocked',
-    'Your request was rejected by the safety system. safety_violations=[violence].',
+  moderation: {
+    strike: (response) =>
+      sendJson(response, 400, {
+        message: 'Your request was rejected by the safety system. safety_violations=[violence].',
+        type: 'image_generation_user_error',
+        param: null,
+        code: 'moderation_blocked',
+        moderation_details: { moderation_stage: 'output', categories: ['violence'] },
+      }),
+  },
+  'user-error': refusal(400, 'image_generation_user_error', null, 'The image could not be generated.'),
+  'too-large': refusal(413, 'invalid_request_error', null, 'Maximum content size limit exceeded.'),
+  'unsupported-media': refusal(
+    415,
+    'invalid_request_error',
+    'unsupported_content_type',
+    'Unsupported content type.',
+  ),
+  unprocessable: {
+    strike: (response) =>
+      response.writeHead(422, json).end('{"detail":[{"loc":["body","image"],"msg":"Field required"}]}'),
+  },
+  'credit-exhausted': refusal(
+    429,
+    'insufficient_quota',
+    'credit_balance_exhausted',
+    'Your credit balance is exhausted.',
+  ),
+  'project-spent': refusal(
+    429,
+    'insufficient_quota',
+    'project_spend_limit_exceeded',
+    'The project has reached its limit.',
   ),
   'model-gone': refusal(404, 'invalid_request_error', 'model_not_found', 'The model does not exist.'),
   overloaded: refusal(503, 'server_error', null, 'The engine is currently overloaded.', { 'retry-after': 1 }),
