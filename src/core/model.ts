@@ -53,8 +53,10 @@ export interface TokenPrices {
 export interface Model {
   /** `provider/name`, as callers write it. */
   id: string;
-  /** Further names that mean this model (snapshots, bare names are understood anyway). */
+  /** Further names that mean this model (bare names are understood anyway). */
   aliases?: readonly string[];
+  /** Dated versions, by the vendor's names: who asks for one gets that one. */
+  snapshots?: readonly string[];
   provider: string;
   /** What the vendor calls it. */
   upstreamId: string;

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { createModel, orError } from '../../test/support/routing.ts';
 import { createCatalog } from './catalog.ts';
 
-const first = createModel({ id: 'one/paint', provider: 'one', aliases: ['one/paint-2026-01-01', 'brush'] });
+const first = createModel({
+  id: 'one/paint',
+  provider: 'one',
+  aliases: ['brush'],
+  snapshots: ['paint-2026-01-01'],
+});
 const second = createModel({ id: 'two/paint', provider: 'two', aliases: ['old/sketch', 'one/ink'] });
 const third = createModel({ id: 'one/ink', provider: 'one' });
 const catalog = createCatalog([first, second, third]);
@@ -30,6 +35,13 @@ test.each([
   ['__proto__', undefined],
 ])('the name %j finds %j', (name, id) => {
   expect(catalog.find(name)?.id).toBe(id);
+});
+
+test('a snapshot is the same model, asked for under its own name', () => {
+  for (const name of ['one/paint-2026-01-01', 'paint-2026-01-01']) {
+    expect(catalog.get(name)).toEqual({ ...first, upstreamId: 'paint-2026-01-01' });
+    expect(catalog.get(name)).toBe(catalog.get('paint-2026-01-01'));
+  }
 });
 
 test('an unknown name is refused with those there are, itself cut short', () => {

@@ -4,7 +4,7 @@ import type { Model } from '../core/model.ts';
 export interface Catalog {
   /** All models, in the order of the providers' lists. */
   list(): readonly Model[];
-  /** By id, alias, or either without its provider. */
+  /** By id, alias or snapshot, or any of them without its provider. */
   find(name: string): Model | undefined;
   /** @throws RetouchError model_not_found, naming near ones */
   get(name: string): Model;
@@ -13,15 +13,8 @@ export interface Catalog {
 /** The models this gateway serves, by every name a caller may use. Earlier models win a name. */
 export function createCatalog(models: readonly Model[]): Catalog {
   const byName = new Map<string, Model>();
-  const claim = (name: string, model: Model): void => {
-    if (!byName.has(name)) byName.set(name, model);
-  };
-  for (const model of models) claim(model.id, model);
-  for (const model of models) {
-    for (const alias of model.aliases ?? []) claim(alias, model);
-    for (const name of [model.id, ...(model.aliases ?? [])]) claim(withoutProvider(name), model);
-    for (const alias of model.aliases ?? []) claim(`${model.provider}/${withoutProvider(alias)}`, model);
-  }
+  const claims = [...models.map((model) => [model.id, model] as const), ...models.flatMap(toFurtherNames)];
+  for (const [name, model] of claims) if (!byName.has(name)) byName.set(name, model);
   const find = (name: string): Model | undefined => byName.get(name.trim());
   return {
     list: () => models,
@@ -36,6 +29,28 @@ export function createCatalog(models: readonly Model[]): Catalog {
       );
     },
   };
+}
+
+type Claim = readonly [name: string, model: Model];
+
+/** The model's names beside its id, the stronger ones first. */
+function toFurtherNames(model: Model): readonly Claim[] {
+  const { id, provider, aliases = [], snapshots = [] } = model;
+  const names = [
+    ...aliases,
+    ...[id, ...aliases].map(withoutProvider),
+    ...aliases.map((alias) => `${provider}/${withoutProvider(alias)}`),
+  ];
+  return [
+    ...snapshots.flatMap((snapshot) => toPinned(model, snapshot)),
+    ...names.map((name): Claim => [name, model]),
+  ];
+}
+
+/** The same model, asked for by the name of one of its versions. */
+function toPinned(model: Model, upstreamId: string): readonly Claim[] {
+  const pinned = { ...model, upstreamId };
+  return [`${model.provider}/${upstreamId}`, upstreamId].map((name) => [name, pinned]);
 }
 
 function withoutProvider(name: string): string {

@@ -7,6 +7,7 @@ const date = z.iso.date();
 const price = z.number().nonnegative();
 const change = {
   aliases: z.array(z.string().min(1)),
+  snapshots: z.array(z.string().min(1)),
   upstreamId: z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
   releasedOn: date,
   retiredOn: date.nullable(),
@@ -60,12 +61,38 @@ function applyModelsFile(models: readonly Model[], text: string): readonly Model
       const hint = like === undefined ? 'a new model needs "like", the id of the one it starts from' : '';
       throw new Error(`${id}: no model ${like ?? id} in the catalogue; ${hint || 'check "like"'}`);
     }
-    const fresh = like === undefined ? {} : { aliases: [], upstreamId: id.slice(id.indexOf('/') + 1) };
+    const fresh =
+      like === undefined ? {} : { aliases: [], snapshots: [], upstreamId: id.slice(id.indexOf('/') + 1) };
     const merged = { ...base, ...fresh, ...changes, id };
     const kept = Object.entries(merged).filter(([, value]) => value !== null && value !== undefined);
     byId.set(id, Object.fromEntries(kept) as unknown as Model);
   }
+  checkEntries(entries, byId);
   return [...byId.values()];
+}
+
+/** What would be ignored, or lead nowhere, when it is too late to say so. */
+function checkEntries(entries: readonly z.output<typeof entry>[], byId: ReadonlyMap<string, Model>): void {
+  const faults: string[] = [];
+  for (const [index, { id, aliases = [] }] of entries.entries()) {
+    if (entries.findIndex((other) => other.id === id) !== index) faults.push(`${id}: it is listed twice`);
+    for (const alias of aliases) {
+      if (byId.has(alias)) faults.push(`${id}: its alias ${alias} is the id of another model`);
+    }
+    const way = followSuccessors(id, byId);
+    if (way !== undefined) faults.push(`${id}: ${way}`);
+  }
+  if (faults.length > 0) throw new Error(faults.join('; '));
+}
+
+function followSuccessors(id: string, byId: ReadonlyMap<string, Model>): string | undefined {
+  const seen = new Set([id]);
+  for (let next = byId.get(id)?.successor; next !== undefined; next = byId.get(next)?.successor) {
+    if (!byId.has(next)) return `its successor ${next} is not in the catalogue`;
+    if (seen.has(next)) return `its successors lead back to ${next}`;
+    seen.add(next);
+  }
+  return undefined;
 }
 
 function parseFile(text: string): z.output<typeof file> {

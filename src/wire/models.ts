@@ -13,6 +13,7 @@ export function toPublicModel(model: Model): object {
     owned_by: model.provider,
     name: model.upstreamId,
     aliases: model.aliases ?? [],
+    snapshots: model.snapshots ?? [],
     shutdown_date: model.retiredOn ?? null,
     successor: model.successor ?? null,
     architecture: { input_modalities: ['image', 'text'], output_modalities: ['image'] },

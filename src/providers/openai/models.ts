@@ -67,7 +67,7 @@ type Differences = Pick<Model, 'releasedOn' | 'retiredOn' | 'successor' | 'param
 function define(name: string, differences: Differences, ...snapshots: string[]): Model {
   return {
     id: `openai/${name}`,
-    aliases: snapshots.map((snapshot) => `openai/${snapshot}`),
+    snapshots,
     provider: 'openai',
     upstreamId: name,
     mask: 'alpha',
