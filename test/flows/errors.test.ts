@@ -378,6 +378,19 @@ describe('where the vendor fails by', () => {
   });
 });
 
+test('a vendor whose TLS cannot be had got nothing: so it is asked again, and then said', async () => {
+  const stage = await startVendorGateway();
+  const { url } = stage.vendor;
+  const encrypted = await startVendorGateway({ OPENAI_BASE_URL: url.replace('http:', 'https:') });
+  const { status, headers, body } = await edit()(encrypted);
+  expect(status).toBe(502);
+  expect(body).toMatchObject({ error: { code: 'upstream_unreachable' } });
+  expect([headers.get('retouch-attempts'), headers.get('x-should-retry')]).toEqual(['3', 'true']);
+  expect(stage.vendor.bill).toEqual([]);
+  await encrypted.close();
+  await stage.close();
+});
+
 test('what cannot be recorded is not sent', async () => {
   const stage = await startVendorGateway();
   const database = new DatabaseSync(join(stage.gateway.dataDirectory, 'retouch.db'));

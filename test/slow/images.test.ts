@@ -147,7 +147,8 @@ test('40 kills at random moments: every job ends in time, and none takes another
   const unknown = verdicts.filter((verdict) => verdict !== 'ok' && !(verdict in errorCatalogue));
   expect(unknown).toEqual([]);
   expect(verdicts).toContain('ok');
-  expect(verdicts).toContain('image_too_complex');
+  // Of no picture is it said that it was to blame.
+  expect(verdicts).not.toContain('image_too_complex');
   await busy.close();
   expect(busy.processIds()).toEqual([]);
 });
