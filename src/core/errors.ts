@@ -111,6 +111,13 @@ export const errorCatalogue = {
   image_download_failed: mistake(
     'A picture could not be fetched from its link: no answer, another answer than 200, an encoded body, too slow, or cut short. Send the bytes or a `data:` URL.',
   ),
+  too_many_links: {
+    status: 429,
+    type: 'rate_limit_error',
+    failOver: false,
+    retry: true,
+    doc: 'The key has had as many links to pictures followed as a minute allows (RETOUCH_IMAGE_URLS_PER_MINUTE); `retry-after` says when to try again.',
+  },
   invalid_mask_image_format: {
     ...mistake(
       'The mask is not a PNG with an alpha channel, or is opaque everywhere and so lets nothing change.',

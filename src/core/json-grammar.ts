@@ -1,4 +1,4 @@
-import { JsonFault, type JsonScalar, type JsonTokenTaker, LongText } from './json-tokens.ts';
+import { JsonFault, JsonKeyFault, type JsonScalar, type JsonTokenTaker, LongText } from './json-tokens.ts';
 
 /** A JSON value whose long strings were left where they are. Objects have no prototype. */
 export type JsonValue = JsonScalar | JsonValue[] | JsonObject;
@@ -87,9 +87,7 @@ export class JsonBuilder implements JsonTokenTaker {
     if (typeof key !== 'string' || top === undefined) {
       throw new JsonFault(position, show(key), key instanceof LongText ? 'a shorter key' : this.#expected);
     }
-    if (key === '__proto__' || key in top.value) {
-      throw new JsonFault(position, `the key ${show(key)}`, key === '__proto__' ? 'another key' : 'it once');
-    }
+    if (key === '__proto__' || key in top.value) throw new JsonKeyFault(position, key, key in top.value);
     top.key = key;
     this.#expected = '":"';
   }

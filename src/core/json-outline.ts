@@ -3,7 +3,7 @@ import { type BuilderLimits, JsonBuilder, type JsonValue } from './json-grammar.
 import { JsonTokenizer, type LongText, toText } from './json-tokens.ts';
 
 export type { JsonObject, JsonValue } from './json-grammar.ts';
-export { JsonFault, LongText } from './json-tokens.ts';
+export { JsonFault, JsonKeyFault, LongText } from './json-tokens.ts';
 
 export interface JsonLimits extends BuilderLimits {
   /** String values with more bytes than this become `LongText`; longer keys are refused. */

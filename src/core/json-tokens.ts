@@ -12,6 +12,19 @@ export class JsonFault extends Error {
   }
 }
 
+/** A key that an object must not have: its own, or one it has already. */
+export class JsonKeyFault extends JsonFault {
+  readonly key: string;
+  readonly isDuplicate: boolean;
+
+  constructor(position: number, key: string, isDuplicate: boolean) {
+    super(position, `the key ${JSON.stringify(key).slice(0, 40)}`, isDuplicate ? 'it once' : 'another key');
+    this.name = 'JsonKeyFault';
+    this.key = key;
+    this.isDuplicate = isDuplicate;
+  }
+}
+
 /** A string value too long to be built: where in the document it stands, between its quotes. */
 export class LongText {
   readonly start: number;

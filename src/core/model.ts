@@ -7,8 +7,8 @@ export type ParameterRule =
   | { kind: 'text'; maxCharacters: number }
   | { kind: 'choice'; values: readonly string[]; adapt?: Readonly<Record<string, Adaptation>> }
   | { kind: 'size'; values: readonly string[]; free?: FreeSize }
-  /** Accepted so that programs go on, left out with notice. */
-  | { kind: 'left-out'; because: string };
+  /** Accepted so that programs go on, left out with notice: what is `like` a value of it elsewhere. */
+  | { kind: 'left-out'; because: string; like: ParameterRule };
 
 /** A value this model does not know, what is sent instead (null: nothing), and why. */
 export interface Adaptation {

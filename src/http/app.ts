@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
 import { RetouchError } from '../core/errors.ts';
 import { StartFault } from '../core/start-fault.ts';
-import { toErrorBody } from '../wire/index.ts';
 import { toBaseUrl } from './base-url.ts';
+import { checkHeaders, createBrokenRequests } from './broken-requests.ts';
 import { authenticateAdmin, authenticateCaller } from './callers.ts';
 import { sendError } from './error-response.ts';
 import { checkHost } from './hosts.ts';
 import { createInFlight } from './in-flight.ts';
 import type { HttpParts, RouteParts } from './parts.ts';
+import { createRequestId } from './request-id.ts';
 import { logRequests } from './request-log.ts';
 import { createKey, getKey, listKeys, revokeKey, updateKey } from './routes/admin-keys.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
@@ -107,16 +105,16 @@ function toListenFault(fault: NodeJS.ErrnoException, host: string, port: number)
 }
 
 function createFramework(parts: HttpParts): FastifyInstance {
-  const answers = new WeakMap<Socket, ServerResponse>();
+  const broken = createBrokenRequests();
   const app = fastify({
-    // Of a body that waits for its turn, one piece is read ahead, not two.
-    http: { highWaterMark: 32 * 1024 },
-    genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
+    // Of a body that waits for its turn, one piece is read ahead, not two. A missing Host is told in our words.
+    http: { highWaterMark: 32 * 1024, requireHostHeader: false },
+    genReqId: createRequestId,
     // Uploads are held to a rate, not to a time: 800 MB over a slow line take ten minutes.
     requestTimeout: 0,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, answers.get(socket)),
+    clientErrorHandler: broken.refuse,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply, parts.log),
     logger: false,
   });
@@ -124,21 +122,26 @@ function createFramework(parts: HttpParts): FastifyInstance {
   // Bodies stay on the socket until the route reads them.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   app.addHook('onRequest', async (request, reply) => {
-    answers.set(request.raw.socket, reply.raw);
+    broken.watch(reply.raw);
     reply.header('x-request-id', request.id);
+    checkHeaders(request.raw);
   });
   app.addHook('onRequest', checkHost(parts.config));
   logRequests(app, parts);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, parts.log));
   // With Expect: 100-continue a caller sends nothing until the body is wanted, that is, after authentication.
-  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
+  for (const event of ['checkContinue', 'checkExpectation']) {
+    app.server.on(event, (request, response) => app.server.emit('request', request, response));
+  }
   return app;
 }
 
 function refuseUnknown(routes: readonly Route[]): RouteHandlerMethod {
   const patterns = routes.map(({ method, path }) => ({
     method,
-    pattern: new RegExp(`^${path.replace(/:\w+(\([^)]*\))?/g, '[^/]+').replace('*', '.+')}$`),
+    pattern: new RegExp(
+      `^${path.replace(/:\w+(?:\(\^([^)]*)\))?/g, (_, own) => own ?? '[^/]+').replace(/\/\*$/, '/.+')}$`,
+    ),
   }));
   return async (request, reply) => {
     const path = request.url.replace(/\?.*/s, '');
@@ -152,35 +155,4 @@ function refuseUnknown(routes: readonly Route[]): RouteHandlerMethod {
     }
     throw new RetouchError('not_found', `No route ${shown}. The API's base is /api/v1; see /api/v1/models.`);
   };
-}
-
-/** What is not HTTP gets an answer in HTTP all the same, unless it would land in the middle of another one. */
-function refuseBrokenRequest(
-  { code }: Error & { code?: string },
-  socket: Socket,
-  answer: ServerResponse | undefined,
-): void {
-  const isAnswering = answer?.headersSent === true && !answer.writableFinished;
-  if (code === 'ECONNRESET' || !socket.writable || isAnswering) {
-    socket.destroy();
-    return;
-  }
-  const error = toBrokenRequest(code);
-  const { status } = error.row;
-  const body = JSON.stringify(toErrorBody(error));
-  const headers = [
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    `x-should-retry: ${error.row.retry}`,
-    'connection: close',
-  ];
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
-}
-
-function toBrokenRequest(code: string | undefined): RetouchError {
-  if (code === 'HPE_INVALID_EOF_STATE')
-    return new RetouchError('upload_incomplete', 'The connection ended before the request did.');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return new RetouchError('upload_too_slow', 'The headers of the request came in too slowly.');
-  return new RetouchError('invalid_http', 'The request is not valid HTTP, or its headers are too large.');
 }

@@ -28,6 +28,10 @@ async function readPart(arrival: Arrival, part: ChatPart): Promise<TurnPart> {
     : { type: 'image', image: await arrival.readPicture(name, part.url), ...signature };
 }
 
+export function countPictures(turns: readonly ChatTurn[]): number {
+  return turns.reduce((sum, { parts }) => sum + parts.filter(({ type }) => type === 'image').length, 0);
+}
+
 function checkPictures(turns: readonly ChatTurn[]): void {
   const pictures = turns.flatMap(({ parts }) => parts.filter(({ type }) => type === 'image'));
   const surplus = pictures[maxPictures];

@@ -30,7 +30,9 @@ export function handleEdits(
   return async (request, reply) => {
     const { caller, signal } = getCaller(request);
     const { id } = request;
-    const arrival = intake.receive({ id, request: request.raw, response: reply.raw, signal });
+    const arrival = intake.receive({
+      ...{ id, keyId: caller.keyId, request: request.raw, response: reply.raw, signal },
+    });
     const { openSpool } = arrival;
     let asked: Served | undefined;
     const onServing = (served: Served): void => {

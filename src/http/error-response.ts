@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorDetails, RetouchError } from '../core/errors.ts';
+import { RetouchError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { drain } from '../intake/index.ts';
 import { toErrorBody, toRetouchError } from '../wire/index.ts';
@@ -8,13 +8,19 @@ import { toErrorBody, toRetouchError } from '../wire/index.ts';
 const usualRetryMs = 2_000;
 
 /** Fastify's own complaints about a request, in our words. */
-const frameworkCodes = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_content_type',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'request_too_large',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'upload_incomplete',
-  FST_ERR_BAD_URL: 'not_found',
+const frameworkFaults = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'unsupported_content_type',
+    message: 'The Content-Type cannot be read; send multipart/form-data or application/json.',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: 'upload_incomplete',
+    message: 'The body is not as long as its Content-Length says.',
+  },
+  FST_ERR_BAD_URL: {
+    code: 'not_found',
+    message: 'The path cannot be read: its percent signs encode nothing.',
+  },
 } as const;
 
 /** Answers with the error, and reads off what the caller is still sending so that it can read the answer. */
@@ -36,6 +42,7 @@ export async function sendError(
   const unread = !request.raw.complete;
   reply.raw.writeHead(error.row.status, {
     ...headersSoFar(reply),
+    'x-request-id': request.id,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     ...toErrorHeaders(error),
@@ -67,9 +74,8 @@ function headersSoFar(reply: FastifyReply): Record<string, string> {
 
 function translate(fault: unknown): unknown {
   if (fault instanceof RetouchError || !(fault instanceof Error) || !('code' in fault)) return fault;
-  const code = frameworkCodes[fault.code as keyof typeof frameworkCodes];
-  const details: ErrorDetails = { cause: fault };
-  return code ? new RetouchError(code, fault.message, details) : fault;
+  const known = frameworkFaults[fault.code as keyof typeof frameworkFaults];
+  return known ? new RetouchError(known.code, known.message, { cause: fault }) : fault;
 }
 
 function logFault(error: RetouchError, request: FastifyRequest, log: Log): void {

@@ -18,6 +18,15 @@ const maxImagePixels: Setting<number> = {
   doc: 'Largest area (width x height) of a picture, in pixels, that is accepted or made.',
 };
 
+const maxRequestPixels: Setting<number> = {
+  env: 'RETOUCH_MAX_REQUEST_PIXELS',
+  schema: wholeNumber(4_096, 800_000_000),
+  default: 800_000_000,
+  form: 'a whole number of pixels from 4096 to 800000000',
+  example: '100000000',
+  doc: 'Largest area of all pictures of a request together, in pixels. They are not decoded on their way to a vendor, so by default it is as much as sixteen may have.',
+};
+
 const labProcesses: Setting<number> = {
   env: 'RETOUCH_LAB_PROCESSES',
   schema: wholeNumber(1, 64),
@@ -48,6 +57,7 @@ const labMemoryBytes: Setting<number> = {
 export const imagesSettings = {
   maxImageSide,
   maxImagePixels,
+  maxRequestPixels,
   labProcesses,
   labTimeoutMs,
   labMemoryBytes,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createSlots } from '../core/slots.ts';
 import { KilledFault, toBusy, toInternalFault, toStopping } from './lab/pool/faults.ts';
-import { createSlots } from './lab/pool/slots.ts';
 import { unlessAborted } from './lab/pool/unless-aborted.ts';
 import { openWorker, type Worker } from './lab/pool/worker.ts';
 import type { RenderedImage, RenderJob } from './lab/render-job.ts';

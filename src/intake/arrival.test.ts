@@ -47,6 +47,7 @@ beforeEach(async () => {
   intake = createIntake({
     ...defaults,
     ...{ maxImageBytes, maxRequestBytes: 20_000, directory, maxImageSide: 100, maxImagePixels: 10_000 },
+    ...{ maxRequestPixels: 12_000, imageUrlsPerMinute: 24 },
     imageUrlAllow: [new URL(origin).host],
   });
 });
@@ -77,7 +78,7 @@ async function arrive<T>(
   const { promise, resolve, reject } = Promise.withResolvers<T | RetouchError>();
   const url = await listen(async (request, response) => {
     const { signal } = new AbortController();
-    const arrival = intake.receive({ id: 'req_test', request, response, signal });
+    const arrival = intake.receive({ id: 'req_test', keyId: 'key_test', request, response, signal });
     try {
       resolve(await work(arrival));
     } catch (error) {
@@ -122,8 +123,37 @@ test('linked pictures of an edit are fetched and measured, in their order, a few
   expect(mostAtOnce).toBe(4);
 });
 
+test('the same link is followed once, and what is refused before that is not followed', async () => {
+  const images = Array.from({ length: 5 }, () => ({ image_url: `${origin}/same` }));
+  expect(await readEdit({ images, mask: { image_url: `${origin}/same` } })).toMatchObject({
+    code: expect.any(String),
+  });
+  expect(asked).toEqual(['/same']);
+  asked.length = 0;
+  const told: unknown[] = [];
+  const refusal = new RetouchError('model_not_found', 'No such model.');
+  const refused = await arrive({ prompt: 'p', images }, (arrival) =>
+    arrival.readEdit(['prompt'], (fields, imageCount) => {
+      told.push({ ...fields }, imageCount);
+      throw refusal;
+    }),
+  );
+  expect([refused, told, asked]).toEqual([refusal, [{ prompt: 'p' }, 5], []]);
+});
+
+test('a key has only so many links followed in a minute', async () => {
+  const images = Array.from({ length: 10 }, (_, index) => ({ image_url: `${origin}/${index}` }));
+  expect(await readEdit({ images })).toMatchObject({ images: expect.any(Array) });
+  expect(await readEdit({ images })).toMatchObject({ images: expect.any(Array) });
+  expect(await readEdit({ images })).toMatchObject({
+    code: 'too_many_links',
+    retryAfterMs: expect.any(Number),
+  });
+  expect(asked.length).toBeLessThanOrEqual(24);
+});
+
 test('a linked picture is under the limit of any picture, to the byte, and so are all links together', async () => {
-  const ofLength = (length: number) => ({ image_url: `${origin}/?length=${length}` });
+  const ofLength = (length: number, index = 0) => ({ image_url: `${origin}/?length=${length}&${index}` });
   expect(await readEdit({ images: [ofLength(maxImageBytes - 1)] })).toMatchObject({
     images: [{ byteLength: maxImageBytes - 1 }],
   });
@@ -132,7 +162,7 @@ test('a linked picture is under the limit of any picture, to the byte, and so ar
     param: 'images[0]',
   });
   // Seven of them are as much as a body may have; those under way at that moment are borne with.
-  const many = Array.from({ length: 16 }, () => ofLength(maxImageBytes - 1));
+  const many = Array.from({ length: 16 }, (_, index) => ofLength(maxImageBytes - 1, index));
   expect(await readEdit({ images: many.slice(0, 6) })).toMatchObject({ images: Array(6).fill({}) });
   expect(await readEdit({ images: many })).toMatchObject({ code: 'request_too_large' });
 });
@@ -172,7 +202,9 @@ test.each<[string, (origin: string) => string, string]>([
     '',
   ],
   ['base64', () => picture.toString('base64'), 'base64'],
+  ['a data URL after a line break', () => ` \n${dataUrl}`, 'base64'],
   ['a link', (base) => `${base}/a`, 'binary'],
+  ['a link after a line break', (base) => `\r\n ${base}/a`, 'binary'],
   ['a long link', (base) => `${base}/${'a'.repeat(2_000)}`, 'binary'],
 ])('a picture is read from %s', async (_, toSource, encoding) => {
   const image = await readA({ a: toSource(origin) }, (arrival, a) => arrival.readPicture('here', a));
@@ -188,9 +220,9 @@ test('texts are bounded one by one and together', async () => {
     readA({ a: 'x'.repeat(length) }, async (arrival, a) => {
       for (let time = 0; time < times; time += 1) await arrival.readText('a', a);
     });
-  const limit = 256 * 1024;
-  expect(await read(limit, 8)).toBeUndefined();
-  expect(await read(limit, 9)).toMatchObject({ code: 'request_too_large', param: 'a' });
+  const limit = 512 * 1024;
+  expect(await read(limit, 4)).toBeUndefined();
+  expect(await read(limit, 5)).toMatchObject({ code: 'request_too_large', param: 'a' });
   expect(await read(limit + 1, 1)).toMatchObject({ code: 'request_too_large', param: 'a' });
   const half = `{"a":"${'x'.repeat(2_000)}\\ud83d"}`;
   expect(await readA(half, (arrival, a) => arrival.readText('a', a))).toMatchObject({
@@ -199,15 +231,15 @@ test('texts are bounded one by one and together', async () => {
   });
 });
 
-test.each<[string, string]>([
-  ['{"a":1,"a":2}', 'byte 7'],
-  ['{"__proto__":1}', 'byte 1'],
+test.each<[string, string, string?]>([
+  ['{"a":1,"a":2}', 'byte 7', 'duplicate_parameter'],
+  ['{"__proto__":1}', 'byte 1', 'unknown_parameter'],
   [`${'['.repeat(65)}${']'.repeat(65)}`, 'at most 64 levels'],
   ['{"a":1', 'the end'],
   ['', 'the end'],
-])('the body %j is refused with the place', async (body, place) => {
+])('the body %j is refused with the place', async (body, place, code = 'invalid_json') => {
   expect(await arrive(body, (arrival) => arrival.readJson())).toMatchObject({
-    code: 'invalid_json',
+    code,
     message: expect.stringContaining(place),
   });
 });
@@ -217,5 +249,15 @@ test('a route for JSON says that it takes nothing else', async () => {
   expect(await arrive('{}', (arrival) => arrival.readJson(), contentType)).toMatchObject({
     code: 'unsupported_content_type',
     message: expect.stringMatching(/ multipart\/form-data; .*; send 'application\/json', unencoded\.$/),
+  });
+});
+
+test('all pictures of a request together have only so many pixels', async () => {
+  const wide = createPng({ width: 100, height: 70 }).toString('base64');
+  expect(await readEdit({ images: [wide] })).toMatchObject({ images: [{ name: 'images[0]' }] });
+  expect(await readEdit({ images: [wide, wide] })).toMatchObject({
+    code: 'image_dimensions_too_large',
+    param: 'images[1]',
+    message: expect.stringContaining('more than 12000 pixels together'),
   });
 });

@@ -11,6 +11,8 @@ import type { Fields } from './fields.ts';
 import { readPictureString } from './json-pictures.ts';
 import { readText } from './json-text.ts';
 import { maxTextsBytes } from './limits.ts';
+import type { LinkRate } from './link-rate.ts';
+import type { CheckEdit } from './multipart-edit.ts';
 import type { RawPicture } from './picture.ts';
 import type { Remote } from './remote/remote.ts';
 import type { SpoolScope } from './spool.ts';
@@ -24,6 +26,8 @@ export interface EditBody {
 
 export interface Call {
   id: string;
+  /** Of the caller. */
+  keyId: string;
   request: IncomingMessage;
   response: ServerResponse;
   /** Aborted when the caller has gone. */
@@ -36,9 +40,10 @@ export interface Arrival {
    * Reads the body to its end, multipart or JSON, and fetches what it links to. After a fault the rest of the body
    * is unread: see `drain`.
    * @param knownFields names of the fields besides `image`, `images` and `mask`
+   * @param check told what there is before a link is followed; may refuse it
    * @throws RetouchError
    */
-  readEdit(knownFields: readonly string[]): Promise<EditBody>;
+  readEdit(knownFields: readonly string[], check?: CheckEdit): Promise<EditBody>;
   /** Reads a JSON body to its end; its long texts are for the two below. @throws RetouchError */
   readJson(limits?: Partial<JsonLimits>): Promise<JsonValue>;
   /** A picture of a JSON body: a data URL, a link, or base64. `name` is what errors call it. @throws RetouchError */
@@ -56,31 +61,38 @@ export interface Arrival {
 export interface ArrivalParts {
   scope: SpoolScope;
   remote: Remote;
-  limits: EditBodyLimits & ImageLimits;
+  linkRate: LinkRate;
+  limits: EditBodyLimits & ImageLimits & { maxRequestPixels: number };
 }
 
 export function createArrival(
-  { request, response, signal }: Call,
-  { scope, remote, limits }: ArrivalParts,
+  { keyId, request, response, signal }: Call,
+  { scope, remote, linkRate, limits }: ArrivalParts,
 ): Arrival {
   const { headers } = request;
   const { openSpool } = scope;
   const spool = openSpool();
   const ended = new AbortController();
   const options = { openSpool, signal: AbortSignal.any([signal, ended.signal]) };
-  const fetchLink = createFetchLink(remote, options, limits.maxRequestBytes);
+  const fetchLink = createFetchLink(remote, options, {
+    maxBytes: limits.maxRequestBytes,
+    beforeFetch: (name) => linkRate.take(keyId, name),
+  });
   const beforeRead = (): void => {
     if (headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
   };
   const upload = { headers, stream: request, signal, spool, openSpool, fetchLink, beforeRead };
-  const measureImage = async (raw: RawPicture): Promise<InputImage> => ({
-    ...raw,
-    facts: await measure(raw.name, raw.content, limits),
-  });
+  let pixels = 0;
+  const measureImage = async (raw: RawPicture): Promise<InputImage> => {
+    const facts = await measure(raw.name, raw.content, limits);
+    pixels += facts.width * facts.height;
+    if (pixels > limits.maxRequestPixels) throw toTooManyPixels(raw.name, limits.maxRequestPixels);
+    return { ...raw, facts };
+  };
   let textsBytes = 0;
   return {
-    async readEdit(knownFields) {
-      const raw = await readRawEdit(upload, knownFields, limits);
+    async readEdit(knownFields, check = () => undefined) {
+      const raw = await readRawEdit(upload, { knownFields, check }, limits);
       const images: InputImage[] = [];
       for (const image of raw.images) images.push(await measureImage(image));
       const mask = raw.mask && (await measureImage(raw.mask));
@@ -106,6 +118,11 @@ export function createArrival(
       return scope.release();
     },
   };
+}
+
+function toTooManyPixels(name: string, maxPixels: number): RetouchError {
+  const said = `The pictures up to ${name} have more than ${maxPixels} pixels together. Send fewer or smaller ones.`;
+  return new RetouchError('image_dimensions_too_large', said, { param: name });
 }
 
 function toTextsTooLong(name: string): RetouchError {

@@ -12,12 +12,12 @@ const types = { multipart: "'multipart/form-data'", json: "'application/json'" }
 
 /** @throws RetouchError unsupported_content_type, invalid_multipart */
 export function readBodyKind(headers: IncomingHttpHeaders, taken: Kinds = ['multipart', 'json']): BodyKind {
-  const encoding = headers['content-encoding'] ?? 'identity';
+  const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity')
     throw toUnsupported(`has the Content-Encoding ${encoding.slice(0, 40)}`, taken);
   const header = headers['content-type'] ?? '';
   const type = findHeaderValue(header);
-  if (taken.includes('multipart') && /^[ \t]*multipart\/form-data/i.test(header)) {
+  if (taken.includes('multipart') && /^[ \t]*multipart\/form-data[ \t]*(?:;|$)/i.test(header)) {
     const boundary = type?.parameters.get('boundary') ?? '';
     if (boundaryForm.test(boundary)) return { kind: 'multipart', boundary };
     throw new RetouchError(

@@ -1,7 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { letGo, type Spool } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
-import { createJsonOutline, JsonFault, type JsonLimits, type JsonValue } from '../core/json-outline.ts';
+import {
+  createJsonOutline,
+  JsonFault,
+  JsonKeyFault,
+  type JsonLimits,
+  type JsonValue,
+} from '../core/json-outline.ts';
 import { readBodyKind } from './body-kind.ts';
 import { checkDeclaredLength, receive, type Upload } from './gate.ts';
 
@@ -54,9 +60,22 @@ export async function receiveJson(
     await receiveBody(upload, limits, (piece) => outline.write(piece));
     return outline.end();
   } catch (fault) {
+    if (fault instanceof JsonKeyFault) throw toKeyFault(fault);
     if (!(fault instanceof JsonFault)) throw fault;
     throw new RetouchError('invalid_json', `The body is not JSON: ${fault.message}.`, { cause: fault });
   }
+}
+
+/** The same two faults as in a form. */
+function toKeyFault({ key, isDuplicate, position }: JsonKeyFault): RetouchError {
+  const param = key.slice(0, 100);
+  return isDuplicate
+    ? new RetouchError(
+        'duplicate_parameter',
+        `'${param}' is given again at byte ${position}. Give it once.`,
+        { param },
+      )
+    : new RetouchError('unknown_parameter', `Unknown parameter: '${param}', at byte ${position}.`, { param });
 }
 
 /** The same for a route that takes JSON only. @throws RetouchError */

@@ -68,7 +68,7 @@ async function read(body: Buffer | string, contentType = multipart, headers: Rec
               },
               beforeRead: () => undefined,
             },
-            knownFields,
+            { knownFields, check: () => undefined },
             limits,
           ),
         ),
@@ -301,6 +301,18 @@ test.each([
   expect(await read(form(...parts))).toMatchObject({ code, ...(param && { param }) });
 });
 
+test.each([
+  ['multipart/form-data ; boundary=XB', 'read'],
+  ['MULTIPART/form-data;boundary=XB', 'read'],
+  ['multipart/form-dataX; boundary=XB', 'unsupported_content_type'],
+  ['multipart/form-data', 'invalid_multipart'],
+])('the Content-Type %j: %s', async (type, outcome) => {
+  const answer = await read(form(text('prompt', 'x'), file('image')), type, {
+    'content-encoding': 'Identity',
+  });
+  expect(answer).toMatchObject(outcome === 'read' ? { fields: { prompt: 'x' } } : { code: outcome });
+});
+
 test('every limit is an error, to the byte', async () => {
   const { maxImageBytes, maxMaskBytes } = limits;
   const images = (count: number) => Array.from({ length: count }, () => file('image[]'));
@@ -313,15 +325,15 @@ test('every limit is an error, to the byte', async () => {
   });
   expect(await read(form(file('image', 'x'.repeat(maxImageBytes))))).toMatchObject({
     code: 'image_too_large',
-    param: 'image[0]',
+    param: 'image',
   });
   expect(await read(form(file('mask', 'x'.repeat(maxMaskBytes - 1))))).toMatchObject({ mask: {} });
   expect(await read(form(file('mask', 'x'.repeat(maxMaskBytes))))).toMatchObject({
     code: 'image_too_large',
     param: 'mask',
   });
-  expect(await read(form(text('prompt', 'x'.repeat(262_144))))).toMatchObject({ fields: {} });
-  expect(await read(form(text('prompt', 'x'.repeat(262_145))))).toMatchObject({
+  expect(await read(form(text('prompt', 'x'.repeat(524_288))))).toMatchObject({ fields: {} });
+  expect(await read(form(text('prompt', 'x'.repeat(524_289))))).toMatchObject({
     code: 'request_too_large',
     param: 'prompt',
   });
@@ -438,7 +450,7 @@ test.each([
   [{ mask: Buffer.alloc(5_000).toString('base64') }, 'image_too_large', 'mask'],
   [{ foo: 1 }, 'unknown_parameter', 'foo'],
   [{ constructor: 1 }, 'unknown_parameter', 'constructor'],
-  [{ prompt: 'x'.repeat(262_145) }, 'request_too_large', 'prompt'],
+  [{ prompt: 'x'.repeat(524_289) }, 'request_too_large', 'prompt'],
   [{ tags: Array.from({ length: 65 }, () => 'x'.repeat(1025)) }, 'too_many_fields', undefined],
   [{ prompt: `${'x'.repeat(2000)}\ud83d` }, 'invalid_value', 'prompt'],
   [{ prompt: '\ud83d' }, 'invalid_json', undefined],
@@ -456,7 +468,12 @@ test('JSON: broken text is refused with the place', async () => {
     message: 'The body is not JSON: at byte 13: found the end, expected "," or "}".',
   });
   expect(await read('{"__proto__":{"isAdmin":1}}', 'application/json')).toMatchObject({
-    code: 'invalid_json',
+    code: 'unknown_parameter',
+    param: '__proto__',
+  });
+  expect(await read('{"prompt":"x","prompt":"y"}', 'application/json')).toMatchObject({
+    code: 'duplicate_parameter',
+    param: 'prompt',
   });
   expect(await read(' '.repeat(600_001), 'application/json')).toMatchObject({ code: 'request_too_large' });
 });

@@ -5,11 +5,16 @@ import { readJsonEdit } from './json-edit.ts';
 import type { Source } from './json-pictures.ts';
 import type { PictureLimits } from './limits.ts';
 import { PartScanner } from './multipart.ts';
-import { type RawEdit, readMultipartEdit } from './multipart-edit.ts';
+import { type CheckEdit, type RawEdit, readMultipartEdit } from './multipart-edit.ts';
 
 export interface EditUpload extends BodyUpload, Source {}
 
 export interface EditBodyLimits extends BodyLimits, PictureLimits {}
+
+export interface EditWishes {
+  knownFields: readonly string[];
+  check: CheckEdit;
+}
 
 /** Of a JSON body without its long texts. */
 const maxOutlineBytes = 256 * 1024;
@@ -17,12 +22,13 @@ const maxOutlineBytes = 256 * 1024;
 /** Reads the body of an edit in either form: once into the spool, judged in passing. @throws RetouchError */
 export async function readRawEdit(
   upload: EditUpload,
-  knownFields: readonly string[],
+  { knownFields, check }: EditWishes,
   limits: EditBodyLimits,
 ): Promise<RawEdit> {
   const kind = readBodyKind(upload.headers);
   if (kind.kind === 'json') {
-    return readJsonEdit(await receiveJson(upload, limits, { maxOutlineBytes }), upload, knownFields, limits);
+    const body = await receiveJson(upload, limits, { maxOutlineBytes });
+    return readJsonEdit(body, upload, { knownFields, check }, limits);
   }
   const form = new EditForm(knownFields, limits);
   const scanner = new PartScanner(kind.boundary, (head) => form.take(head));
@@ -32,5 +38,5 @@ export async function readRawEdit(
     { maxBytes: maxRequestBytes, minBytesPerSecond: minUploadBytesPerSecond },
     (piece) => scanner.write(piece),
   );
-  return readMultipartEdit(scanner.end(), upload, limits);
+  return readMultipartEdit(scanner.end(), upload, check, limits);
 }

@@ -53,7 +53,7 @@ export class EditForm {
     if (key !== undefined && !isIndexed) throw toUnknownField(name, this.#knownFields);
     const count = this.#count('image');
     const index = isIndexed ? Number(key) : undefined;
-    const shown = `image[${index ?? count}]`;
+    const shown = name === 'image' && count === 0 ? name : `image[${index ?? count}]`;
     const isTwice = (part: FormPart): boolean => part.kind === 'image' && part.index === index;
     if (isIndexed && this.#taken.some(isTwice)) throw toDuplicate(shown);
     if (count === maxImages) throw toTooManyImages(shown);
@@ -69,7 +69,7 @@ export class EditForm {
   #toText(name: string, field: FieldName, charset: string | undefined): FormPart {
     if (!this.#knownFields.includes(field.base)) throw toUnknownField(name, this.#knownFields);
     if (field.keys.some((key) => /^\d+$/.test(key))) {
-      const said = `Unknown parameter: '${name}'. Entries of a list have no numbers: repeat '${field.base}[]'.`;
+      const said = `Unknown parameter: '${name}'. Entries of a list have no numbers: repeat '${toListName(field)}'.`;
       throw new RetouchError('unknown_parameter', said, { param: name });
     }
     if (this.#count('text') === maxTexts) throw toTooManyTexts();
@@ -80,6 +80,12 @@ export class EditForm {
   #count(kind: FormPart['kind']): number {
     return this.#taken.filter((part) => part.kind === kind).length;
   }
+}
+
+/** `provider[order][0]` → `provider[order][]` */
+function toListName({ base, keys }: FieldName): string {
+  const names = keys.filter((key) => !/^\d+$/.test(key));
+  return `${[base, ...names.map((key) => `[${key}]`)].join('')}[]`;
 }
 
 function toPictureRule(name: string, limit: number): PartRule {

@@ -121,7 +121,7 @@ class BodyReader {
     this.#fail(
       new RetouchError(
         'upload_too_slow',
-        'The body came in too slowly and was given up. Please send it again.',
+        'The body came in too slowly and was given up. Send it over a quicker line, or send less.',
       ),
     );
 

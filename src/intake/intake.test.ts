@@ -44,6 +44,7 @@ async function start(spoolMemoryBytes: number): Promise<void> {
     spoolMemoryBytes,
     maxImageSide: 16_384,
     maxImagePixels: 50_000_000,
+    maxRequestPixels: 800_000_000,
     directory,
   });
   await intake.sweep();
@@ -65,7 +66,13 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   pending += 1;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const arrival = intake.receive({ id: 'req_test', request, response, signal: gone.signal });
+  const arrival = intake.receive({
+    keyId: 'key_test',
+    id: 'req_test',
+    request,
+    response,
+    signal: gone.signal,
+  });
   try {
     const { fields, images, mask } = await arrival.readEdit(knownFields);
     highestMemory = Math.max(highestMemory, intake.stats().memoryBytes);

@@ -5,13 +5,13 @@ import { createFields, type FieldValue, toUnknownField } from './fields.ts';
 import { isObject, readPictureEntry, type Source, toPictureEntries } from './json-pictures.ts';
 import { readText } from './json-text.ts';
 import { maxTexts, type PictureLimits, toTooManyTexts } from './limits.ts';
-import type { RawEdit } from './multipart-edit.ts';
+import type { CheckEdit, RawEdit } from './multipart-edit.ts';
 
 /** The outline of a JSON body → an edit (contract 2.1, 2.7). @throws RetouchError */
 export async function readJsonEdit(
   body: JsonValue,
   source: Source,
-  knownFields: readonly string[],
+  { knownFields, check }: { knownFields: readonly string[]; check: CheckEdit },
   { maxImageBytes, maxMaskBytes }: PictureLimits,
 ): Promise<RawEdit> {
   if (!isObject(body)) {
@@ -26,6 +26,7 @@ export async function readJsonEdit(
     fields[name] = await readField(name, value, source.spool, texts);
   }
   const entries = toPictureEntries(images, image);
+  check(fields, entries.length);
   return {
     fields,
     images: await Promise.all(entries.map((entry) => readPictureEntry(entry, source, maxImageBytes))),

@@ -1,7 +1,7 @@
 import { RetouchError } from '../core/errors.ts';
 
-/** A text field's length in bytes; far above any prompt. */
-export const maxTextBytes = 256 * 1024;
+/** A text field's length in bytes: above any prompt, also one whose every character JSON escapes with twelve. */
+export const maxTextBytes = 512 * 1024;
 /** The long texts of a conversation together. */
 export const maxTextsBytes = 2 * 1024 * 1024;
 /** Text fields of one body, list entries counted one by one. */

@@ -13,10 +13,14 @@ export interface RawEdit {
   mask: RawPicture | undefined;
 }
 
+/** Looks at what is known before any link is followed. @throws RetouchError to refuse it */
+export type CheckEdit = (fields: Fields, imageCount: number) => void;
+
 /** The parts of a form → an edit. @throws RetouchError */
 export async function readMultipartEdit(
   parts: readonly Part<FormPart>[],
   { spool, fetchLink }: { spool: Spool; fetchLink: FetchLink },
+  check: CheckEdit,
   { maxImageBytes, maxMaskBytes }: PictureLimits,
 ): Promise<RawEdit> {
   const fields = createFields();
@@ -26,9 +30,11 @@ export async function readMultipartEdit(
   const readImage = ({ name, start, end }: Range, limit: number): Promise<RawPicture> =>
     readPicturePart(name, spool.slice(start, end), limit, fetchLink);
   const mask = parts.find(({ rule }) => rule.kind === 'mask');
+  const images = toImages(parts);
+  check(fields, images.length);
   return {
     fields,
-    images: await Promise.all(toImages(parts).map((image) => readImage(image, maxImageBytes))),
+    images: await Promise.all(images.map((image) => readImage(image, maxImageBytes))),
     mask: mask && (await readImage({ name: 'mask', ...mask }, maxMaskBytes)),
   };
 }

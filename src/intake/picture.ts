@@ -26,7 +26,7 @@ export async function readPicturePart(
   limit: number,
   fetchLink: FetchLink,
 ): Promise<RawPicture> {
-  if (/^(?:data:|[a-z][a-z\d+.-]*:\/\/)/i.test(await readHead(bytes))) {
+  if (/^\s*(?:data:|[a-z][a-z\d+.-]*:\/\/)/i.test(await readHead(bytes))) {
     return readPictureText(name, bytes, limit, fetchLink);
   }
   return checkLength({ name, content: { encoding: 'binary', bytes }, byteLength: bytes.size }, limit);
@@ -40,12 +40,12 @@ export async function readPictureText(
   fetchLink: FetchLink,
 ): Promise<RawPicture> {
   const head = await readHead(text);
-  if (/^(?!data:)[a-z][a-z\d+.-]*:/i.test(head)) {
+  if (/^\s*(?!data:)[a-z][a-z\d+.-]*:/i.test(head)) {
     const url = await readAll(toRange(text, 0, Math.min(text.size, maxLinkBytes)), maxLinkBytes);
     const bytes = await fetchLink(name, url.toString());
     return checkLength({ name, content: { encoding: 'binary', bytes }, byteLength: bytes.size }, limit);
   }
-  const scheme = /^data:/i.test(head) ? /^data:[^,]*;base64,/i.exec(head)?.[0] : '';
+  const scheme = /^\s*data:/i.test(head) ? /^\s*data:[^,]*;base64,/i.exec(head)?.[0] : '';
   if (scheme === undefined) {
     throw new RetouchError('invalid_value', `'${name}' is a data URL that does not say ";base64,".`, {
       param: name,

@@ -188,3 +188,22 @@ test('where nobody replaces it, the others are asked', async () => {
   const { result } = await run({ script: { a: ['upstream_model_gone'], b: ['ok'] } });
   expect(result).toMatchObject({ candidate: { model: { id: 'vendor/b' } } });
 });
+
+test.each<[Happening]>([['instruction_not_understood'], ['upstream_rejected']])(
+  'a stand-in that refuses what it is asked (%s) leaves the failure that led to it',
+  async (refusal) => {
+    const scene = { script: { first: ['provider_not_configured' as const], second: [refusal] } };
+    expect((await run(scene)).result).toMatchObject({ code: 'provider_not_configured' });
+  },
+);
+
+test.each<[Happening, ErrorCode]>([
+  ['upstream_outcome_unknown', 'upstream_outcome_unknown'],
+  [
+    ['moderation_blocked', { usage: { inputTextTokens: 1, inputImageTokens: 1, outputImageTokens: 0 } }],
+    'moderation_blocked',
+  ],
+])('but one that may have cost something is told: %j', async (failure, code) => {
+  const scene = { script: { first: ['provider_not_configured' as const], second: [failure] } };
+  expect((await run(scene)).result).toMatchObject({ code });
+});

@@ -40,13 +40,23 @@ export async function execute(execution: Execution): Promise<Executed> {
   const count = { attempts: 0 };
   const waiting = [...execution.candidates];
   for (let candidate = waiting.shift(); candidate; candidate = waiting.shift()) {
-    const answer = await askPatiently(execution, candidate, count);
+    const answer = await orFirst(failures[0], () => askPatiently(execution, candidate, count));
     if (!(answer instanceof RetouchError)) return { candidate, outcome: answer, attempts: count.attempts };
     failures.push(answer);
     const successor = answer.code === 'upstream_model_gone' ? execution.replace(candidate) : undefined;
     if (successor) waiting.unshift(successor);
   }
   throw failures[0];
+}
+
+/** One that falls in and refuses what it is asked has only confirmed the failure that led to it. */
+async function orFirst<T>(first: RetouchError | undefined, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const isRefusal = error instanceof RetouchError && error.row.status < 500 && !error.usage;
+    throw first && isRefusal ? first : error;
+  }
 }
 
 /** The outcome, or the failure after which another candidate may be asked. @throws every other failure */

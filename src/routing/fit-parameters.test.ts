@@ -18,7 +18,8 @@ const model = createModel({
     output_format: { kind: 'choice', values: ['png', 'jpeg'] },
     output_compression: { kind: 'integer', min: 0, max: 100 },
     partial_images: { kind: 'integer', min: 0, max: 3 },
-    moderation: { kind: 'left-out', because: 'there is none.' },
+    moderation: { kind: 'left-out', because: 'there is none.', like: { kind: 'choice', values: ['low'] } },
+    safety_identifier: { kind: 'left-out', because: 'no.', like: { kind: 'text', maxCharacters: 200 } },
   },
 });
 
@@ -42,7 +43,8 @@ test.each<[EditParameters]>([
 test.each<[EditParameters, EditParameters, string]>([
   [{ quality: 'standard' }, { quality: 'auto' }, 'quality=standard became "auto": an old word.'],
   [{ quality: 'hd' }, {}, 'quality=hd was left out: gone.'],
-  [{ moderation: 'whatever' }, {}, 'moderation=whatever was left out: there is none.'],
+  [{ moderation: 'low' }, {}, 'moderation=low was left out: there is none.'],
+  [{ safety_identifier: 'x'.repeat(200) }, {}, `safety_identifier=${'x'.repeat(100)} was left out: no.`],
   [
     { output_compression: 50 },
     {},
@@ -57,6 +59,7 @@ test.each<[EditParameters, EditParameters, string]>([
 });
 
 test.each<[EditParameters, string, string, RegExp]>([
+  [{ moderation: 'whatever' }, 'invalid_value', 'moderation', /is "whatever"; expected one of low/],
   [{ n: 0 }, 'invalid_value', 'n', /'n' is "0"; expected a whole number from 1 to 4\./],
   [{ n: 5 }, 'invalid_value', 'n', /from 1 to 4/],
   [{ n: 1.5 }, 'invalid_value', 'n', /whole number/],

@@ -15,6 +15,8 @@ export interface FittedParameters {
 }
 
 type Value = string | number;
+const maxShownCharacters = 100;
+
 /** What is sent (undefined: nothing), and why it is not what was given. */
 type Fit = { value: Value | undefined; because?: string };
 
@@ -42,7 +44,8 @@ export function fitParameters(
     if (fit.value !== undefined) fitted[name] = fit.value;
     if (fit.because !== undefined) {
       const what = fit.value === undefined ? 'was left out' : `became ${JSON.stringify(fit.value)}`;
-      warnings.push({ param: name, message: `${name}=${value} ${what}: ${fit.because}` });
+      const given = String(value).slice(0, maxShownCharacters);
+      warnings.push({ param: name, message: `${name}=${given} ${what}: ${fit.because}` });
     }
   }
   const size = sized.finishSize;
@@ -87,7 +90,10 @@ type Fitters = {
 };
 
 const fitters: Fitters = {
-  'left-out': (_model, _name, rule) => ({ value: undefined, because: rule.because }),
+  'left-out': (model, name, rule, value) => {
+    fitOne(model, name, rule.like, value);
+    return { value: undefined, because: rule.because };
+  },
   integer: (_model, name, rule, value) => {
     const number = Number(value);
     if (Number.isInteger(number) && number >= rule.min && number <= rule.max) return { value };
@@ -120,7 +126,7 @@ const fitters: Fitters = {
   },
 };
 
-function fitOne(model: Model, name: ParameterName, rule: ParameterRule, value: Value): Fit {
+function fitOne(model: Model, name: string, rule: ParameterRule, value: Value): Fit {
   // The table pairs each kind with its own rule type, which the compiler cannot follow through an index.
   const fitter = fitters[rule.kind] as (model: Model, name: string, rule: ParameterRule, value: Value) => Fit;
   return fitter(model, name, rule, value);
@@ -153,7 +159,7 @@ function describeSizes(model: Model, values: readonly string[], free: FreeSize |
 }
 
 function invalid(name: string, value: Value, expected: string): RetouchError {
-  const shown = JSON.stringify(String(value).slice(0, 100));
+  const shown = JSON.stringify(String(value).slice(0, maxShownCharacters));
   return new RetouchError('invalid_value', `'${name}' is ${shown}; expected ${expected}.`, { param: name });
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LongText } from '../core/json-outline.ts';
-import { names, providerWishes } from './routing-wishes.ts';
+import { names, providerWishes, tags } from './routing-wishes.ts';
 
 /** A text of the body, or where it is: long ones are not built before they are wanted. */
 export type TextSource = string | LongText;
@@ -86,7 +86,7 @@ export const chatSchema = z.strictObject({
   user: z.string().nullish(),
   safety_identifier: z.string().nullish(),
   models: names.nullish(),
-  tags: names.nullish(),
+  tags: tags.nullish(),
   provider: providerWishes.nullish(),
 });
 

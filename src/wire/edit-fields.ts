@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RetouchError } from '../core/errors.ts';
-import { flag, names, providerWishes } from './routing-wishes.ts';
+import { flag, names, providerWishes, tags } from './routing-wishes.ts';
 
 /** Multipart fields arrive as text; a number or a switch may be either. */
 const integer = z.union([
@@ -32,7 +32,7 @@ const fields = {
   response_format: [z.enum(['b64_json', 'url']), '"b64_json" or "url"'],
   mask_mode: [z.enum(['strict', 'model']), '"strict" or "model"'],
   models: [names, 'a list of model ids'],
-  tags: [names, 'a list of texts'],
+  tags: [tags, 'a list of at most 16 texts of at most 100 characters'],
   provider: [
     providerWishes,
     'an object with order, only, ignore, allow_fallbacks, sort or require_parameters',

@@ -2,7 +2,7 @@ export { type ChatPart, type ChatTurn, readChatBody } from './chat-body.ts';
 export { toChatEdit } from './chat-edit.ts';
 export { type ChatHead, toChatResult } from './chat-result.ts';
 export { createChatStream } from './chat-stream.ts';
-export { editFieldNames } from './edit-fields.ts';
+export { editFieldNames, readEditFields } from './edit-fields.ts';
 export { toErrorBody, toRetouchError } from './error.ts';
 export { toImageEdit } from './image-edit.ts';
 export { toImageEvent, toImageResult, toImageWarnings } from './image-result.ts';

@@ -7,6 +7,11 @@ export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((t
 /** A list of texts, or one text for a list of one. */
 export const names = z.union([z.array(z.string()), z.string().transform((one) => [one])]);
 
+const tag = z.string().max(100);
+
+/** The caller's own labels: few and short, since they are kept with the record of the request. */
+export const tags = z.union([z.array(tag).max(16), tag.transform((one) => [one])]);
+
 /** `provider` of a request (contract 1.6). With one provider a model, `sort` has nothing to choose between. */
 export const providerWishes = z.strictObject({
   order: names.optional(),

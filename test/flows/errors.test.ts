@@ -114,7 +114,7 @@ const cases: Record<Exclude<ErrorCode, keyof typeof drivenElsewhere>, Case> = {
   unsupported_content_type: { cause: send('text/plain', 'make it blue') },
   invalid_multipart: { cause: send('multipart/form-data; boundary=b', '--b\r\nno end') },
   invalid_json: { cause: send('application/json', '{"prompt": ') },
-  request_too_large: { cause: edit(['prompt', 'x'.repeat(300_000)]) },
+  request_too_large: { cause: edit(['prompt', 'x'.repeat(600_000)]) },
   too_many_fields: {
     cause: edit(...Array.from({ length: 65 }, (_, index) => ['tags[]', `${index}`] as const)),
   },
@@ -145,6 +145,13 @@ const cases: Record<Exclude<ErrorCode, keyof typeof drivenElsewhere>, Case> = {
   image_download_failed: {
     environment: { RETOUCH_IMAGE_URL_ALLOW: '127.0.0.1:1' },
     cause: link('http://127.0.0.1:1/cat.png'),
+  },
+  too_many_links: {
+    environment: { RETOUCH_IMAGE_URLS_PER_MINUTE: '1', RETOUCH_IMAGE_URL_ALLOW: '127.0.0.1:1' },
+    cause: async (stage) => {
+      await link('http://127.0.0.1:1/cat.png')(stage);
+      return link('http://127.0.0.1:1/dog.png')(stage);
+    },
   },
   invalid_mask_image_format: { cause: edit(['mask', picture]) },
   mask_size_mismatch: { cause: edit(['mask', createPng({ width: 9, height: 9, colour: [0, 0, 0, 0] })]) },

@@ -243,6 +243,62 @@ test('garbage behind a request is never answered in the middle of the running an
   expect(text).not.toContain('invalid_http');
 });
 
+test('garbage behind a whole request does not take the place of its answer', async () => {
+  started.vendor.script({ delayMs: 500 });
+  const callsBefore = countCalls();
+  const { type, body } = await encodeForm(toEntries());
+  const socket = await openSocket(started.gateway);
+  const answer = readToEnd(socket);
+  socket.write(
+    `POST /v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${started.gateway.liveKey}\r\n` +
+      `content-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
+  );
+  socket.write(body);
+  await expect.poll(() => started.vendor.calls.length).toBe(callsBefore + 1);
+  socket.write('this is not HTTP\r\n\r\n');
+  const { status, text } = (await inTime(answer)) ?? expect.unreachable('no answer');
+  expect([status, JSON.parse(text).data.length]).toEqual([200, 1]);
+});
+
+test.each([
+  ['no Host', 'connection: close\r\n', /no Host header/],
+  [
+    'two hosts',
+    'host: localhost\r\nhost: evil.example\r\nconnection: close\r\n',
+    /more than one Host header/,
+  ],
+  ['an expectation', 'host: localhost\r\nexpect: tea\r\nconnection: close\r\n', /only 100-continue/],
+  ['a broken header', 'host: localhost\r\n: \r\n', /not valid HTTP/],
+])('a request with %s is refused in our words', async (_what, headers, message) => {
+  const socket = await openSocket(started.gateway);
+  const answer = readToEnd(socket);
+  socket.write(`GET /healthz HTTP/1.1\r\n${headers}\r\n`);
+  const { status, headers: told, text } = (await inTime(answer)) ?? expect.unreachable('no answer');
+  expect(status).toBe(400);
+  expect(JSON.parse(text)).toMatchObject({
+    error: { code: 'invalid_http', message: expect.stringMatching(message) },
+  });
+  expect(told).toMatchObject({ 'x-should-retry': 'false', 'x-request-id': expect.stringMatching(/^req_/) });
+});
+
+test.each([
+  ['POST', '/v1/images/generations', 404, undefined],
+  ['GET', '/v1/images/variations', 404, undefined],
+  ['GET', '/v1/images/edits', 405, 'POST'],
+  ['PUT', '/api/v1/images/edits', 405, 'POST'],
+  ['POST', '/v1/images/img_0123', 405, 'GET'],
+  ['DELETE', '/v1/models/openai/gpt-image-2', 405, 'GET'],
+  ['GET', '/v1/models/%zz', 404, undefined],
+  ['PUT', '/admin/v1/keys/key_1', 405, 'GET, PATCH, DELETE'],
+])('%s %s is answered with %i', async (method, path, status, allowed) => {
+  const answer = await fetch(`${started.gateway.url}${path}`, { method });
+  expect([answer.status, answer.headers.get('allow') ?? undefined]).toEqual([status, allowed]);
+  expect(answer.headers.get('x-request-id')).toMatch(/^req_/);
+  const { error } = (await answer.json()) as { error: { code: string; message: string } };
+  expect(error.code).toBe(status === 404 ? 'not_found' : 'method_not_allowed');
+  expect(error.message).not.toMatch(/undefined|FST/);
+});
+
 test('after all of it the gateway is as it was', async () => {
   const { gateway } = started;
   await expect.poll(() => gateway.spooledFiles(), { timeout: 5_000 }).toEqual([]);

@@ -2,7 +2,8 @@ import type { RouteHandlerMethod } from 'fastify';
 import type { EditRequest } from '../../core/edit.ts';
 import type { Served } from '../../engine/index.ts';
 import { type ChatHead, createChatStream, readChatBody, toChatEdit, toChatResult } from '../../wire/index.ts';
-import { readTurns } from '../chat-turns.ts';
+import { countPictures, readTurns } from '../chat-turns.ts';
+import { checkModel } from '../check-model.ts';
 import { handleEdits } from '../edit-handler.ts';
 import type { RouteParts } from '../parts.ts';
 import { sendResult } from '../send-result.ts';
@@ -12,6 +13,10 @@ import { type StreamWriter, streamResult } from '../stream-result.ts';
 export function chatCompletions(parts: RouteParts): RouteHandlerMethod {
   return handleEdits(parts, 'chat/completions', async ({ id, arrival, simulate, toJob, reply }) => {
     const body = readChatBody(await arrival.readJson());
+    // A model that takes one instruction gets as many pictures of the conversation as it takes.
+    checkModel(parts.catalog, body.fields.model, ({ converses }) =>
+      converses ? countPictures(body.turns) : 0,
+    );
     const request = toChatEdit(id, body, await readTurns(arrival, body.turns), simulate);
     const job = toJob(request);
     const created = Math.floor(parts.clock() / 1000);

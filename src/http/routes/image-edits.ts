@@ -4,12 +4,14 @@ import type { EditOutcome } from '../../core/edit.ts';
 import type { EditResult } from '../../engine/index.ts';
 import {
   editFieldNames,
+  readEditFields,
   toErrorBody,
   toImageEdit,
   toImageEvent,
   toImageResult,
   toImageWarnings,
 } from '../../wire/index.ts';
+import { checkModel } from '../check-model.ts';
 import { handleEdits } from '../edit-handler.ts';
 import type { RouteParts } from '../parts.ts';
 import { sendResult } from '../send-result.ts';
@@ -18,7 +20,9 @@ import { type StreamWriter, streamResult } from '../stream-result.ts';
 /** `POST /images/edits`: intake → wire → engine → wire. */
 export function imageEdits(parts: RouteParts): RouteHandlerMethod {
   return handleEdits(parts, 'images/edits', async ({ id, arrival, simulate, toJob, reply }) => {
-    const body = await arrival.readEdit(editFieldNames);
+    const body = await arrival.readEdit(editFieldNames, (fields, imageCount) =>
+      checkModel(parts.catalog, readEditFields(fields).model, () => imageCount),
+    );
     const { request, responseFormat } = toImageEdit(id, body, simulate);
     const job = toJob(request);
     if (request.stream) return streamResult(parts, job, reply, writer);

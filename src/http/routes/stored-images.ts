@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RetouchError } from '../../core/errors.ts';
 import type { HttpParts } from '../parts.ts';
+import { dropStalledReader } from '../stalled-readers.ts';
 
 /** `GET /images/{id}?expires&signature`: the signature is the permission. */
 export function storedImage({ blobs, links }: HttpParts) {
@@ -15,6 +16,7 @@ export function storedImage({ blobs, links }: HttpParts) {
         'No picture under this link: it has expired, or the link is not complete. Edit again for a new one.',
       );
     }
+    dropStalledReader(reply.raw);
     return reply
       .headers({
         'content-type': blob.mediaType,

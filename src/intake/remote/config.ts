@@ -15,7 +15,15 @@ export const remoteSettings = {
     default: undefined as readonly string[] | undefined,
     form: 'host names or addresses, each with a port if it is not 80 or 443, separated by commas',
     example: 'minio.internal:9000, pictures.lan',
-    doc: 'Hosts that links to pictures may lead to although they are private or http. All others must be public, https and on port 443.',
+    doc: 'Hosts that links to pictures may lead to although they are private or http. All others must be public, https and on port 443. For certificates of your own, start with NODE_EXTRA_CA_CERTS.',
+  },
+  imageUrlsPerMinute: {
+    env: 'RETOUCH_IMAGE_URLS_PER_MINUTE',
+    schema: wholeNumber(1, 1_000_000),
+    default: 240,
+    form: 'a whole number from 1 to 1,000,000',
+    example: '60',
+    doc: 'How many links to pictures are followed for each key in a minute; above that a request is told 429.',
   },
   imageUrlTimeoutMs: {
     env: 'RETOUCH_IMAGE_URL_TIMEOUT_MS',

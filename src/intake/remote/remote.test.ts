@@ -285,6 +285,25 @@ describe('the end from outside', () => {
     expect(watch.dials.every(({ socket }) => socket.destroyed)).toBe(true);
   });
 
+  test('while it waits for its turn takes no place from others', async () => {
+    const { remote, spools, controller, fetching } = start('/hang');
+    const gone = new AbortController();
+    const fetchMore = (path: string, signal: AbortSignal) =>
+      remote.fetchPicture('image', origin.url + path, { openSpool: spools.openSpool, signal });
+    const more = Array.from({ length: 63 }, () => fetchMore('/hang', controller.signal));
+    const hanging = [fetching, ...more].map((fetch) => fetch.catch(() => 'ended'));
+    const waiting = fetchMore('/picture', gone.signal);
+    const next = fetchMore('/picture', new AbortController().signal);
+    await sleep(100);
+    expect(watch.dials.length).toBe(64);
+    gone.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'image_download_failed' });
+    controller.abort();
+    expect((await readAll(await next, 1e6)).equals(picture)).toBe(true);
+    expect(watch.dials.length).toBe(65);
+    expect(new Set(await Promise.all(hanging))).toEqual(new Set(['ended']));
+  });
+
   test('before the beginning dials nobody', async () => {
     const controller = new AbortController();
     controller.abort();

@@ -1,5 +1,6 @@
 import type { Bytes, OpenSpool } from '../../core/bytes.ts';
 import { RetouchError } from '../../core/errors.ts';
+import { createSlots } from '../../core/slots.ts';
 import { findPlaces } from './allow.ts';
 import { type Link, readLink, toFailure } from './link.ts';
 import type { Resolve } from './resolve.ts';
@@ -44,16 +45,27 @@ const defaultLimits: RemoteLimits = {
   maxRedirects: 3,
 };
 
+/** Of all requests together; each is a connection, a file and 64 KB. */
+const maxAtOnce = 64;
+const maxWaiting = 1_000;
+
+function toBusy(): RetouchError {
+  const message =
+    'Too many links wait to be followed. Try again a little later, or send the bytes of the pictures.';
+  return new RetouchError('server_busy', message, { retryAfterMs: 2_000 });
+}
+
 /** Shares nothing with the clients of the vendors: no connection, no cookie, no proxy, no name look-up. */
 export function createRemote({ allow, resolve, ...given }: RemoteSettings): Remote {
   const limits = { ...defaultLimits, ...given };
   const places = new Set(allow.flatMap((entry) => findPlaces(entry) ?? []));
   const closing = new AbortController();
+  const slots = createSlots(maxAtOnce, maxWaiting, toBusy);
   const running = new Set<Promise<Bytes>>();
 
-  async function fetchLink(first: Link, { openSpool, signal }: FetchOptions): Promise<Bytes> {
+  async function followLinks(first: Link, { openSpool, signal }: FetchOptions): Promise<Bytes> {
     const timeout = startTimeout(first, limits.totalTimeoutMs, 'took longer than');
-    const stop = AbortSignal.any([signal, closing.signal, timeout.signal]);
+    const stop = AbortSignal.any([signal, timeout.signal]);
     const context = { places, limits, resolve, openSpool, signal: stop };
     try {
       for (let link = first; ; ) {
@@ -61,11 +73,19 @@ export function createRemote({ allow, resolve, ...given }: RemoteSettings): Remo
         if ('size' in found) return found;
         link = found;
       }
-    } catch (error) {
-      if (error instanceof RetouchError) throw error;
-      throw toFailure(first, 'image_download_failed', 'could not be fetched', error);
     } finally {
       timeout.clear();
+    }
+  }
+
+  async function fetchLink(link: Link, options: FetchOptions): Promise<Bytes> {
+    const signal = AbortSignal.any([options.signal, closing.signal]);
+    try {
+      const release = await slots.acquire(signal);
+      return await followLinks(link, { ...options, signal }).finally(release);
+    } catch (error) {
+      if (error instanceof RetouchError) throw error;
+      throw toFailure(link, 'image_download_failed', 'could not be fetched', error);
     }
   }
 

@@ -91,7 +91,7 @@ async function takeAnswer(link: Link, answer: Answer, context: VisitContext): Pr
   if (statusCode !== 200) {
     throw toFailure(link, 'image_download_failed', 'answers without a picture', { statusCode });
   }
-  if (headers['content-encoding'] !== undefined) {
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw toFailure(link, 'image_download_failed', 'answers with an encoded body');
   }
   checkSize(link, Number(headers['content-length'] ?? 0), limits.maxBytes);

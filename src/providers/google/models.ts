@@ -2,7 +2,9 @@ import type { Model, ParameterRule, TokenPrices } from '../../core/model.ts';
 import { extremeRatios, ratios3, ratios25 } from './ratios.ts';
 
 const choice = (...values: string[]) => ({ kind: 'choice', values }) as const satisfies ParameterRule;
-const leftOut = (because: string) => ({ kind: 'left-out', because }) as const satisfies ParameterRule;
+const leftOut = (like: ParameterRule, because: string) =>
+  ({ kind: 'left-out', because, like }) as const satisfies ParameterRule;
+const identifier: ParameterRule = { kind: 'text', maxCharacters: 512 };
 
 /** What all of them share. */
 const shared = {
@@ -12,11 +14,11 @@ const shared = {
   temperature: { kind: 'number', min: 0, max: 2 },
   seed: { kind: 'integer', min: -(2 ** 31), max: 2 ** 31 - 1 },
   max_tokens: { kind: 'integer', min: 1, max: 32_768 },
-  user: leftOut("Gemini has no field for the caller's own users."),
-  safety_identifier: leftOut("Gemini has no field for the caller's own users."),
-  moderation: leftOut('Gemini judges by its own settings and has no such choice.'),
-  input_fidelity: leftOut('Gemini always follows the pictures as closely as it can.'),
-  partial_images: leftOut('Gemini sends finished pictures only.'),
+  user: leftOut(identifier, "Gemini has no field for the caller's own users."),
+  safety_identifier: leftOut(identifier, "Gemini has no field for the caller's own users."),
+  moderation: leftOut(choice('auto', 'low'), 'Gemini judges by its own settings and has no such choice.'),
+  input_fidelity: leftOut(choice('low', 'high'), 'Gemini always follows the pictures as closely as it can.'),
+  partial_images: leftOut({ kind: 'integer', min: 0, max: 3 }, 'Gemini sends finished pictures only.'),
 } as const satisfies Model['parameters'];
 
 /** How much longer a side is than at 1K, the plain resolution. */

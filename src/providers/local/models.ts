@@ -1,7 +1,8 @@
 import type { Model, ParameterRule } from '../../core/model.ts';
 
 const choice = (...values: string[]) => ({ kind: 'choice', values }) as const satisfies ParameterRule;
-const leftOut = (because: string) => ({ kind: 'left-out', because }) as const satisfies ParameterRule;
+const leftOut = (like: ParameterRule, because: string) =>
+  ({ kind: 'left-out', because, like }) as const satisfies ParameterRule;
 
 export const localModels: readonly Model[] = [
   {
@@ -31,10 +32,15 @@ export const localModels: readonly Model[] = [
       user: { kind: 'text', maxCharacters: 512 },
       safety_identifier: { kind: 'text', maxCharacters: 512 },
       quality: leftOut(
+        choice('low', 'medium', 'high', 'xhigh', 'max', 'standard', 'auto'),
         'the embedded editor always works at full quality; output_compression sets that of the file.',
       ),
-      input_fidelity: leftOut('the embedded editor changes nothing but what the prompt says.'),
+      input_fidelity: leftOut(
+        choice('low', 'high'),
+        'the embedded editor changes nothing but what the prompt says.',
+      ),
       moderation: leftOut(
+        choice('auto', 'low'),
         'the embedded editor only carries out the steps of the prompt and moderates nothing.',
       ),
     },

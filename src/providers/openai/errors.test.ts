@@ -47,6 +47,16 @@ test('Retry-After is read in seconds, milliseconds and dates', async () => {
   expect(retryAfterMs).toBeUndefined();
 });
 
+test('Where a repeat may cost twice, nobody is told when to come back', async () => {
+  for (const status of [400, 401, 500, 504]) {
+    const refusal = await readRefusal(
+      toAnswer(status, '{"error":{"message":"no"}}', { 'retry-after': '5' }),
+      redact,
+    );
+    expect([refusal.row.retry, refusal.retryAfterMs]).toEqual([false, undefined]);
+  }
+});
+
 test('A 503 that says when to come back did no work, whatever its body is', async () => {
   const refusal = await readRefusal(toAnswer(503, '<html>', { 'retry-after': '1' }), redact);
   expect(refusal).toMatchObject({ code: 'upstream_overloaded', retryAfterMs: 1_000 });

@@ -109,7 +109,7 @@ function toError(
   return new RetouchError(code, message, {
     cause: new Error(`${circumstance}: ${said}`),
     ...(error?.param !== undefined && { param: redact(error.param) }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(retryAfterMs !== undefined && errorCatalogue[code].retry && { retryAfterMs }),
     moderation: error?.moderation_details,
   });
 }

@@ -41,7 +41,11 @@ const sharedFrom2 = {
       plainArea: 1_572_864,
     },
   },
-  input_fidelity: { kind: 'left-out', because: 'this model always follows the pictures closely (high).' },
+  input_fidelity: {
+    kind: 'left-out',
+    because: 'this model always follows the pictures closely (high).',
+    like: choice('low', 'high'),
+  },
 } as const satisfies Model['parameters'];
 
 const sharedFrom25 = { ...sharedFrom2, quality: quality('xhigh', 'max') };
