@@ -95,6 +95,8 @@ export interface Usage {
   cachedImageTokens?: number;
   outputImageTokens: number;
   outputTextTokens?: number;
+  /** What the model thought before it answered; among the text. */
+  reasoningTokens?: number;
 }
 
 export interface EditedImage {

@@ -66,10 +66,12 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
     if (!record) return;
     running.delete(id);
     const { usage, ...outcome } = ending;
+    // Billed as text, and so no column of its own.
+    const { reasoningTokens: _, ...tokens } = usage ?? {};
     await store.requests.save({
       ...record,
       ...outcome,
-      ...usage,
+      ...tokens,
       state,
       durationMs: clock() - record.createdAt,
     });

@@ -8,7 +8,12 @@ export function addUsage(sum: Usage, next: Usage): Usage {
     inputImageTokens: add('inputImageTokens'),
     outputImageTokens: add('outputImageTokens'),
   };
-  for (const name of ['cachedTextTokens', 'cachedImageTokens', 'outputTextTokens'] as const) {
+  for (const name of [
+    'cachedTextTokens',
+    'cachedImageTokens',
+    'outputTextTokens',
+    'reasoningTokens',
+  ] as const) {
     if (sum[name] !== undefined || next[name] !== undefined) added[name] = add(name);
   }
   return added;

@@ -73,7 +73,7 @@ export function toImageBlock(image: EditedImage, index: number, format: ImageFor
 }
 
 export function toChatUsage(usage: Usage, costNanoUsd: NanoUsd): object {
-  const { cachedTextTokens = 0, cachedImageTokens = 0, outputTextTokens = 0 } = usage;
+  const { cachedTextTokens = 0, cachedImageTokens = 0, outputTextTokens = 0, reasoningTokens = 0 } = usage;
   const prompt = usage.inputTextTokens + usage.inputImageTokens;
   const completion = usage.outputImageTokens + outputTextTokens;
   return {
@@ -85,7 +85,11 @@ export function toChatUsage(usage: Usage, costNanoUsd: NanoUsd): object {
       text_tokens: usage.inputTextTokens,
       image_tokens: usage.inputImageTokens,
     },
-    completion_tokens_details: { image_tokens: usage.outputImageTokens, text_tokens: outputTextTokens },
+    completion_tokens_details: {
+      image_tokens: usage.outputImageTokens,
+      text_tokens: outputTextTokens,
+      reasoning_tokens: reasoningTokens,
+    },
     cost: toUsd(costNanoUsd),
   };
 }

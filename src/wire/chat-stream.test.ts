@@ -77,7 +77,7 @@ describe('a whole answer', () => {
         completion_tokens: 105,
         total_tokens: 128,
         prompt_tokens_details: { cached_tokens: 3, text_tokens: 3, image_tokens: 20 },
-        completion_tokens_details: { image_tokens: 100, text_tokens: 5 },
+        completion_tokens_details: { image_tokens: 100, text_tokens: 5, reasoning_tokens: 0 },
         cost: 0.0015,
       },
       warnings,

@@ -10,7 +10,7 @@ type Tokens = UsageWire['promptTokensDetails'];
  */
 export function toUsage({ usage: wire, images }: Pick<Reply, 'usage' | 'images'>): Usage | undefined {
   if (!wire) return undefined;
-  const { candidatesTokenCount: output = 0, cachedContentTokenCount: cached } = wire;
+  const { candidatesTokenCount: output = 0, cachedContentTokenCount: cached, thoughtsTokenCount } = wire;
   const imageIn = countImageTokens(wire.promptTokensDetails, wire.promptTokenCount);
   const isMute = images.length > 0 && wire.candidatesTokensDetails === undefined;
   const imageOut = isMute ? output : countImageTokens(wire.candidatesTokensDetails, output);
@@ -20,7 +20,8 @@ export function toUsage({ usage: wire, images }: Pick<Reply, 'usage' | 'images'>
     inputImageTokens: imageIn,
     ...(cached !== undefined && { cachedTextTokens: cached - cachedImage, cachedImageTokens: cachedImage }),
     outputImageTokens: imageOut,
-    outputTextTokens: output - imageOut + (wire.thoughtsTokenCount ?? 0),
+    outputTextTokens: output - imageOut + (thoughtsTokenCount ?? 0),
+    ...(thoughtsTokenCount !== undefined && { reasoningTokens: thoughtsTokenCount }),
   };
 }
 
