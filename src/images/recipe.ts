@@ -73,7 +73,10 @@ export interface Recipe {
   background: Colour;
   output: {
     format: ImageFormat;
-    /** 0 to 100, JPEG and WebP; 100 is best, and meant when absent. PNG is always lossless, the others never. */
+    /**
+     * 0 to 100, JPEG and WebP; 100 is best, and meant when absent. PNG is always lossless, JPEG never; WebP is at 100 where
+     * a mask holds pixels, which else would not stay as they are.
+     */
     compression?: number;
     /** `opaque` flattens onto `background` (white where that is transparent); `keep` leaves alpha as it is. */
     alpha: 'keep' | 'opaque';

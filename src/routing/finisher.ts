@@ -6,6 +6,7 @@ import type { ImageLimits, Lab } from '../images/index.ts';
 import { isEmpty } from './finish.ts';
 import { finishImage } from './finish-image.ts';
 import { markRegion } from './mask-marking.ts';
+import { toModelsMask } from './models-mask.ts';
 import type { Candidate } from './plan.ts';
 
 interface Work {
@@ -31,7 +32,10 @@ const maxAttempts = 5;
 export function createFinisher(lab: Lab, limits: ImageLimits): Finisher {
   return {
     async prepare({ request, model, finish }, work) {
-      return finish.mask ? markRegion(lab, model, { request, frame: finish.frame }, work) : { request };
+      const seen = finish.mask
+        ? await markRegion(lab, model, { request, frame: finish.frame }, work)
+        : { request };
+      return { ...seen, request: await toModelsMask(lab, model, seen.request, work) };
     },
     async finish({ finish, request }, answer, work) {
       if (isEmpty(finish)) return answer;

@@ -54,6 +54,10 @@ describe('a mask that this gateway holds', () => {
     [ratioModel, [300, 200], { image_size: '2K' }, { aspect_ratio: '3:2', image_size: '2K' }, ['mask']],
     [fixedModel, [768, 512], {}, { size: '1536x1024' }, ['mask']],
     [freeModel, [1600, 1200], {}, { size: '1600x1200' }, ['mask']],
+    // A size that the model takes and that is of the picture's shape is what it is asked for.
+    [freeModel, [4000, 3000], { size: '2048x1536' }, { size: '2048x1536' }, ['mask', 'size']],
+    [fixedModel, [300, 200], { size: '1536x1024' }, { size: '1536x1024' }, ['mask', 'size']],
+    [freeModel, [4000, 3000], { size: '4000x3000' }, { size: '3248x2432' }, ['mask']],
     [freeModel, [1000, 751], {}, { size: '1008x752' }, ['mask']],
   ])(
     '%o, a picture of %j with %j: the model is asked for %j',
@@ -136,7 +140,12 @@ describe('a mask that this gateway holds', () => {
       false,
       /was then compressed as jpeg, which keeps no pixel exactly \(png does\)\.$/,
     ],
-    [{ output_format: 'webp', background: 'opaque' }, true, /made opaque and compressed as webp, which/],
+    [
+      { output_format: 'webp', output_compression: 90, background: 'opaque' },
+      true,
+      /made opaque and compressed as webp, which/,
+    ],
+    [{ output_format: 'webp' }, false, /outside it, unchanged\.$/],
   ])('with %j on a picture with alpha=%s it says what the file keeps', (parameters, hasAlpha, message) => {
     const image = createImage(300, 200);
     const images = [{ ...image, facts: { ...image.facts, hasAlpha } }];

@@ -3,11 +3,12 @@ import { RetouchError } from '../core/errors.ts';
 import type { ImageFacts, InputImage } from '../core/image.ts';
 import type { Model } from '../core/model.ts';
 import { type Box, compareShapes, readBox } from './box.ts';
+import { takesSize } from './fit-parameters.ts';
 import { findFrame } from './frame.ts';
 import { toShapeParameters } from './translate-size.ts';
 
 /** An answer further from the shape that was shown is of something else in another place. */
-export const maxShapeGap = 0.05;
+export const maxShapeGap = 0.03;
 /** A picture further from the shape that is asked for gets margins: the model would move what it shows. */
 const maxStretch = 0.01;
 
@@ -41,7 +42,7 @@ function compose(model: Model, parameters: EditParameters, first: InputImage): F
   if (wish !== undefined && !isShape(wish, box)) {
     throw refuse(`the mask keeps the picture's shape, ${own}, and ${wish} is another one`);
   }
-  const { shape, frame } = findShape(model, box);
+  const { shape, frame } = findShape(model, box, size);
   const warnings: Warning[] = [{ param: 'mask', message: describe(model, parameters, first) }];
   if (frame) {
     const message = `${model.id} gives no picture of the shape ${own}: margins made ${first.name} ${frame.width}x${frame.height}, and were cut off again.`;
@@ -53,14 +54,21 @@ function compose(model: Model, parameters: EditParameters, first: InputImage): F
   }
   if (wish !== undefined && wish !== own) {
     const param = size === undefined ? 'aspect_ratio' : 'size';
-    warnings.push({ param, message: `${wish} became ${own}: with a mask the picture keeps its own size.` });
+    const asked = shape.size === wish ? `${model.id} was asked for it` : 'it says nothing more';
+    warnings.push({
+      param,
+      message: `${wish} became ${own}, since with a mask the picture keeps its own size; ${asked}.`,
+    });
   }
   const said = resolution === undefined ? toUnsaid(shape, parameters) : { ...shape, image_size: resolution };
   return { isComposed: true, ...(frame && { frame }), parameters: { ...rest, ...said }, warnings };
 }
 
 /** What to ask the model for, and what to show it so that its answer lies on the picture again. */
-function findShape(model: Model, box: Box): { shape: EditParameters; frame?: Box } {
+function findShape(model: Model, box: Box, wish: string | undefined): { shape: EditParameters; frame?: Box } {
+  const wished = wish === undefined || model.ratios ? undefined : readBox(wish);
+  const isGiven = wish !== undefined && takesSize(model.parameters.size, wish);
+  if (wished && isGiven && compareShapes(wished, box) <= maxStretch) return { shape: { size: wish } };
   const shape = toShapeParameters(model, box);
   const pixels = shape.size ?? (shape.aspect_ratio && model.ratios?.[shape.aspect_ratio]);
   const answer = pixels === undefined ? undefined : readBox(pixels);
@@ -80,14 +88,16 @@ function toUnsaid(shape: EditParameters, { quality = 'auto' }: EditParameters): 
 /** What becomes of the mask, and whether the file can keep what it keeps. */
 function describe(
   model: Model,
-  { output_format: format = 'png', background }: EditParameters,
+  { output_format: format = 'png', output_compression: compression = 100, background }: EditParameters,
   { facts }: InputImage,
 ): string {
   const how =
     model.mask === 'none' ? `${model.id} takes no mask: the region was marked for it` : 'mask_mode=strict';
   const losses = [
     ...(background === 'opaque' && facts.hasAlpha ? ['made opaque'] : []),
-    ...(format === 'png' ? [] : [`compressed as ${format}, which keeps no pixel exactly (png does)`]),
+    ...(format === 'png' || (format === 'webp' && compression === 100)
+      ? []
+      : [`compressed as ${format}, which keeps no pixel exactly (png does)`]),
   ];
   const kept = losses.length === 0 ? 'unchanged' : `and all of it was then ${losses.join(' and ')}`;
   return `${how}, and this gateway put the picture back outside it, ${kept}.`;

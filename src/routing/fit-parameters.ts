@@ -120,11 +120,16 @@ const fitters: Fitters = {
     throw invalid(name, value, `one of ${rule.values.join(', ')} for ${model.id}`);
   },
   size: (model, name, rule, value) => {
-    if (rule.values.includes(String(value))) return { value };
-    if (rule.free && fitsFreeSize(String(value), rule.free)) return { value };
+    if (takesSize(rule, String(value))) return { value };
     throw invalid(name, value, describeSizes(model, rule.values, rule.free));
   },
 };
+
+/** Whether the rule is one of sizes, and this is one of them. */
+export function takesSize(rule: ParameterRule | undefined, size: string): boolean {
+  if (rule?.kind !== 'size') return false;
+  return rule.values.includes(size) || (rule.free !== undefined && fitsFreeSize(size, rule.free));
+}
 
 function fitOne(model: Model, name: string, rule: ParameterRule, value: Value): Fit {
   // The table pairs each kind with its own rule type, which the compiler cannot follow through an index.

@@ -96,7 +96,11 @@ async function turnUpright(lab: Lab, image: InputImage, work: Work): Promise<Inp
   return toInputImage(name, await lab.render({ image: content, imageName: name, recipe, ...work }));
 }
 
-function toInputImage(name: string, { content, width, height, hasAlpha, format }: RenderedImage): InputImage {
+/** What the lab made, as something to be sent. */
+export function toInputImage(
+  name: string,
+  { content, width, height, hasAlpha, format }: RenderedImage,
+): InputImage {
   const facts = {
     ...{ format, width, height, hasAlpha, orientedWidth: width, orientedHeight: height },
     ...{ orientation: 1, progressive: false, frames: 1 },

@@ -264,6 +264,16 @@ describe('a mask for a model that takes none', () => {
     expect(readLedger(vendors.gateway).at(-1)).toMatchObject({ state: 'settled', ...paid });
   });
 
+  test('holds in WebP too, which is lossless then', async () => {
+    const image = await photo().ensureAlpha(0.4).png().toBuffer();
+    vendors.gemini.script(answerWith(solid));
+    const { body } = await edit(['image', image], ['output_format', 'webp']);
+    expect(body).toMatchObject({ output_format: 'webp', size: '300x200' });
+    const { inside, outside } = await changesOf(image, body);
+    expect([inside > 10_000, outside]).toEqual([true, 0]);
+    expect(body.warnings?.[0]?.message).toMatch(/outside it, unchanged\.$/);
+  });
+
   test.each(['jpeg', 'webp'])('holds as well as %s can, and that is said', async (format) => {
     const image = await photo().png().toBuffer();
     vendors.gemini.script(answerWith(solid));

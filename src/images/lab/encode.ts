@@ -8,23 +8,31 @@ import { channels, type Raster, toPipeline } from './raster.ts';
 /** Longest side that a format's own header can hold. */
 const maxSides: Readonly<Record<ImageFormat, number>> = { png: 0x7fff_ffff, jpeg: 65_535, webp: 16_383 };
 
-const encoders: Readonly<Record<ImageFormat, (pipeline: Sharp, quality: number) => Sharp>> = {
+type Encoder = (pipeline: Sharp, quality: number, isExact: boolean) => Sharp;
+
+const encoders: Readonly<Record<ImageFormat, Encoder>> = {
   // Filtering halves a photograph's size; compressing more takes twice as long for a tenth of the bytes.
   png: (pipeline) => pipeline.png({ compressionLevel: 2, adaptiveFiltering: true }),
   // Optimised coding saves a tenth of the bytes, but takes three times as long and 12 bytes of memory for each pixel.
   jpeg: (pipeline, quality) =>
     pipeline.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0', optimiseCoding: false }),
-  webp: (pipeline, quality) => pipeline.webp({ quality, effort: 2 }),
+  webp: (pipeline, quality, isExact) =>
+    isExact && quality === 100
+      ? pipeline.webp({ lossless: true, exact: true, effort: 2 })
+      : pipeline.webp({ quality, effort: 2 }),
 };
 
-/** Encodes as the recipe says; alpha is left out where every pixel is opaque. May change the raster. */
-export async function encode(raster: Raster, { background, output }: Recipe) {
+/**
+ * Encodes as the recipe says; alpha is left out where every pixel is opaque. May change the raster.
+ * @param isExact pixels are to stay as they are, where the format can do that
+ */
+export async function encode(raster: Raster, { background, output }: Recipe, isExact: boolean) {
   const { format, compression = 100 } = output;
   checkSide(raster, format);
   if (output.alpha === 'opaque' || format === 'jpeg') flatten(raster, toBacking(background));
   const hasAlpha = isTranslucent(raster);
   const pipeline = hasAlpha ? toPipeline(raster) : toPipeline(raster).removeAlpha();
-  const data = await encoders[format](pipeline, Math.max(1, Math.round(compression))).toBuffer();
+  const data = await encoders[format](pipeline, Math.max(1, Math.round(compression)), isExact).toBuffer();
   return { data, hasAlpha, format };
 }
 

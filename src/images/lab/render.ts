@@ -41,7 +41,11 @@ export async function render(pictures: Pictures, recipe: Recipe, limits: RenderL
     checkSameSize(held.keep, raster);
     confine(raster, held.original, held.keep);
   }
-  return { width: raster.width, height: raster.height, ...(await encode(raster, recipe)) };
+  return {
+    width: raster.width,
+    height: raster.height,
+    ...(await encode(raster, recipe, held !== undefined)),
+  };
 }
 
 /** What is to stay, and where. A foreign picture is joined on with a soft edge; the picture itself needs none. */
