@@ -30,7 +30,7 @@ const firstQuarterTurn = 5;
  */
 export async function measure(name: string, content: Content, limits: ImageLimits): Promise<ImageFacts> {
   const header = createHeaderReader(await toBinary(content));
-  const sniffed = sniff(await header.read(0, Math.min(sniffLength, header.size)));
+  const sniffed = await sniffHeader(name, header);
   if (sniffed.format === undefined) {
     throw new RetouchError('unsupported_image_format', `${name} is ${sniffed.name}; ${expected}`, {
       param: name,
@@ -48,6 +48,17 @@ export async function measure(name: string, content: Content, limits: ImageLimit
 }
 
 const expected = 'expected PNG, JPEG or WebP.';
+
+async function sniffHeader(name: string, header: HeaderReader): Promise<ReturnType<typeof sniff>> {
+  try {
+    return sniff(await header.read(0, Math.min(sniffLength, header.size)));
+  } catch (fault) {
+    if (!(fault instanceof HeaderFault)) throw fault;
+    // Base64 that is none comes to fewer bytes than its length promises.
+    const message = `${name} cannot be read: ${fault.message}; ${expected}`;
+    throw new RetouchError('invalid_image_file', message, { param: name });
+  }
+}
 
 async function readHeader(
   name: string,

@@ -10,7 +10,7 @@ import { createFetchLink } from './fetch-link.ts';
 import type { Fields } from './fields.ts';
 import { readPictureString } from './json-pictures.ts';
 import { readText } from './json-text.ts';
-import { maxTextsBytes } from './limits.ts';
+import { maxSignatureBytes, maxSignaturesBytes, maxTextsBytes } from './limits.ts';
 import type { LinkRate } from './link-rate.ts';
 import type { CheckEdit } from './multipart-edit.ts';
 import type { RawPicture } from './picture.ts';
@@ -50,6 +50,8 @@ export interface Arrival {
   readPicture(name: string, source: string | LongText): Promise<InputImage>;
   /** A text of a JSON body. @throws RetouchError request_too_large, invalid_value */
   readText(name: string, source: string | LongText): Promise<string>;
+  /** A vendor's signature in a JSON body, which may be as long as a picture. @throws RetouchError as `readText` */
+  readSignature(name: string, source: string | LongText): Promise<string>;
   /** Bytes of the body so far. */
   readonly bytesIn: number;
   /** Further spools that end with the request. */
@@ -89,7 +91,7 @@ export function createArrival(
     if (pixels > limits.maxRequestPixels) throw toTooManyPixels(raw.name, limits.maxRequestPixels);
     return { ...raw, facts };
   };
-  let textsBytes = 0;
+  const [texts, signatures] = [{ bytes: 0 }, { bytes: 0 }];
   return {
     async readEdit(knownFields, check = () => undefined) {
       const raw = await readRawEdit(upload, { knownFields, check }, limits);
@@ -105,9 +107,13 @@ export function createArrival(
       measureImage(await readPictureString(name, source, upload, limits.maxImageBytes)),
     async readText(name, source) {
       if (typeof source === 'string') return source;
-      textsBytes += source.end - source.start;
-      if (textsBytes > maxTextsBytes) throw toTextsTooLong(name);
+      count(name, source, texts, maxTextsBytes);
       return readText(name, source, spool);
+    },
+    async readSignature(name, source) {
+      if (typeof source === 'string') return source;
+      count(name, source, signatures, maxSignaturesBytes);
+      return readText(name, source, spool, maxSignatureBytes);
     },
     get bytesIn() {
       return spool.size;
@@ -125,7 +131,10 @@ function toTooManyPixels(name: string, maxPixels: number): RetouchError {
   return new RetouchError('image_dimensions_too_large', said, { param: name });
 }
 
-function toTextsTooLong(name: string): RetouchError {
-  const said = `The texts up to '${name}' are longer than ${maxTextsBytes} bytes in all.`;
-  return new RetouchError('request_too_large', said, { param: name });
+/** @throws RetouchError request_too_large */
+function count(name: string, { start, end }: LongText, sum: { bytes: number }, maxBytes: number): void {
+  sum.bytes += end - start;
+  if (sum.bytes <= maxBytes) return;
+  const said = `What is said up to '${name}' is longer than ${maxBytes} bytes in all.`;
+  throw new RetouchError('request_too_large', said, { param: name });
 }

@@ -2,6 +2,10 @@ import { RetouchError } from '../core/errors.ts';
 
 /** A text field's length in bytes: above any prompt, also one whose every character JSON escapes with twelve. */
 export const maxTextBytes = 512 * 1024;
+/** What a vendor wants back with a picture of its own. */
+export const maxSignatureBytes = 4 * 1024 * 1024;
+/** All of a conversation's together. */
+export const maxSignaturesBytes = 32 * 1024 * 1024;
 /** The long texts of a conversation together. */
 export const maxTextsBytes = 2 * 1024 * 1024;
 /** Text fields of one body, list entries counted one by one. */
@@ -13,8 +17,8 @@ export interface PictureLimits {
   maxMaskBytes: number;
 }
 
-export function toTextTooLong(param: string): RetouchError {
-  return new RetouchError('request_too_large', `'${param}' is longer than ${maxTextBytes} bytes.`, { param });
+export function toTextTooLong(param: string, maxBytes = maxTextBytes): RetouchError {
+  return new RetouchError('request_too_large', `'${param}' is longer than ${maxBytes} bytes.`, { param });
 }
 
 export function toTooManyTexts(): RetouchError {

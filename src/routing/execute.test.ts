@@ -189,11 +189,13 @@ test('where nobody replaces it, the others are asked', async () => {
   expect(result).toMatchObject({ candidate: { model: { id: 'vendor/b' } } });
 });
 
-test.each<[Happening]>([['instruction_not_understood'], ['upstream_rejected']])(
-  'a stand-in that refuses what it is asked (%s) leaves the failure that led to it',
+test.each<[Happening]>([['instruction_not_understood'], ['upstream_rejected'], ['request_too_large']])(
+  'a stand-in that refuses what it is asked (%s) is passed over, and the failure that led to it stays',
   async (refusal) => {
-    const scene = { script: { first: ['provider_not_configured' as const], second: [refusal] } };
-    expect((await run(scene)).result).toMatchObject({ code: 'provider_not_configured' });
+    const failing = { first: ['provider_not_configured' as const], second: [refusal] };
+    expect((await run({ script: failing })).result).toMatchObject({ code: 'provider_not_configured' });
+    const { result, asked } = await run({ script: { ...failing, third: ['ok'] } });
+    expect([asked, result]).toMatchObject([['second', 'third'], { outcome }]);
   },
 );
 

@@ -33,14 +33,19 @@ export interface Executed {
 
 /**
  * Tries the candidates in order. The next attempt is made only after a failure that certainly cost nothing
- * (reliability 4). Where nobody could serve, the caller gets the first failure, not the last.
+ * (reliability 4), or after a stand-in has refused what the caller did not ask of it first. Where nobody could serve, the
+ * caller gets the first failure, not the last.
  */
 export async function execute(execution: Execution): Promise<Executed> {
   const failures: RetouchError[] = [];
   const count = { attempts: 0 };
   const waiting = [...execution.candidates];
   for (let candidate = waiting.shift(); candidate; candidate = waiting.shift()) {
-    const answer = await orFirst(failures[0], () => askPatiently(execution, candidate, count));
+    const answer = await askPatiently(execution, candidate, count).catch((error: unknown) => {
+      if (failures.length === 0 || !isRefusal(error) || execution.committed()) throw error;
+      execution.onFree();
+      return error;
+    });
     if (!(answer instanceof RetouchError)) return { candidate, outcome: answer, attempts: count.attempts };
     failures.push(answer);
     const successor = answer.code === 'upstream_model_gone' ? execution.replace(candidate) : undefined;
@@ -49,14 +54,10 @@ export async function execute(execution: Execution): Promise<Executed> {
   throw failures[0];
 }
 
-/** One that falls in and refuses what it is asked has only confirmed the failure that led to it. */
-async function orFirst<T>(first: RetouchError | undefined, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    const isRefusal = error instanceof RetouchError && error.row.status < 500 && !error.usage;
-    throw first && isRefusal ? first : error;
-  }
+/** Whether a stand-in has only refused what it was asked: at no cost, and another may not. */
+function isRefusal(error: unknown): error is RetouchError {
+  if (!(error instanceof RetouchError) || error.usage) return false;
+  return error.row.status < 500 && error.code !== 'moderation_blocked';
 }
 
 /** The outcome, or the failure after which another candidate may be asked. @throws every other failure */

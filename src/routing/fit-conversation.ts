@@ -12,7 +12,8 @@ export function fitConversation(
   const images = keepNewest(request.images, conversation, model.maxImages);
   const leftOut = request.images.length - images.length;
   const { turns } = conversation;
-  const otherTexts = turns.filter((turn) => turn !== findLastUser(turns) && turn.parts.some(isText)).length;
+  const prompt = turns.findLast(({ role, parts }) => role === 'user' && parts.some(isText));
+  const otherTexts = turns.filter((turn) => turn !== prompt && turn.parts.some(isText)).length;
   const notices = [
     leftOut > 0 &&
       `${model.id} takes ${model.maxImages} picture(s): ${leftOut} earlier one(s) of the conversation were left out.`,

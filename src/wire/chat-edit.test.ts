@@ -132,6 +132,14 @@ describe('refusals', () => {
   });
 
   test.each<[string[], string]>([
+    [['user: blue', 'user: +a'], 'blue'],
+    [['user: +a', 'assistant: +b', 'user: red', 'user: +c'], 'red'],
+    [['user: blue', 'user: red +a'], 'red'],
+  ])('%j: the prompt is %j', (lines, prompt) => {
+    expect(toChatRequest(...lines).prompt).toBe(prompt);
+  });
+
+  test.each<[string[], string]>([
     [['user: +a'], 'missing_required_parameter'],
     [['user: go', 'user:   '], 'missing_required_parameter'],
     [['system: go', 'assistant: go'], 'missing_required_parameter'],

@@ -44,10 +44,13 @@ function toModel({ model }: ChatFields): string {
 }
 
 function toPrompt(turns: readonly Turn[]): string {
-  const last = turns.findLast((turn) => turn.role === 'user');
-  const texts = last?.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? [];
-  const prompt = texts.join('\n');
-  if (prompt.trim() === '') {
+  const asked = turns.filter(({ role }) => role === 'user');
+  const last = asked.at(-1);
+  // A message that is a picture only goes with what was said before it.
+  const isPicture = last?.parts.some(({ type }) => type === 'image') && toText(last).trim() === '';
+  const texts = (isPicture ? asked : asked.slice(-1)).map(toText);
+  const prompt = texts.findLast((text) => text.trim() !== '');
+  if (prompt === undefined) {
     throw new RetouchError(
       'missing_required_parameter',
       'The last user message has no text. Say in it what to change.',
@@ -62,6 +65,10 @@ function toPrompt(turns: readonly Turn[]): string {
     );
   }
   return prompt;
+}
+
+function toText({ parts }: Turn): string {
+  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
 }
 
 /** The newest result, the last message's own pictures, then what came before, newest first. */

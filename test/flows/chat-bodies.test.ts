@@ -348,12 +348,12 @@ describe('a conversation that is refused, before anybody is asked', () => {
     [
       {
         messages: [
-          { ...question, images: [{ ...image, provider_metadata: { signature: 's'.repeat(524_289) } }] },
+          { ...question, images: [{ ...image, provider_metadata: { signature: 's'.repeat(4_194_305) } }] },
         ],
       },
       'request_too_large',
       'messages[0].images[0].provider_metadata.signature',
-      /524288/,
+      /4194304/,
     ],
   ])('%#', async (body, code, param, message) => {
     const { status, error, calls } = await chat(body);

@@ -78,12 +78,13 @@ describe('openai-node', () => {
   });
 
   test('goes on with a conversation: roles, order and the vendor’s own signatures are kept', async () => {
-    vendors.gemini.script({ signature: 'c2lnbmVkIGJ5IHRoZSB2ZW5kb3I=' });
+    const signature = 'c2ln'.repeat(250_000);
+    vendors.gemini.script({ signature });
     const system: Message = { role: 'system', content: 'You paint in oil.' };
     const first = await create([system, question]);
     const said = first.choices[0]?.message;
     expect(said).toMatchObject({
-      images: [{ provider_metadata: { signature: 'c2lnbmVkIGJ5IHRoZSB2ZW5kb3I=' } }],
+      images: [{ provider_metadata: { signature } }],
     });
     await create([system, question, said as Message, user(image(second), text('add this hat'))]);
     expect(lastCall().refusal).toBeUndefined();
@@ -93,10 +94,7 @@ describe('openai-node', () => {
         { role: 'user', parts: [{ text: 'make it blue' }, { sha256: toSha256(picture) }] },
         {
           role: 'model',
-          parts: [
-            { text: 'Here is your picture.' },
-            { sha256: toSha256(answered), signature: 'c2lnbmVkIGJ5IHRoZSB2ZW5kb3I=' },
-          ],
+          parts: [{ text: 'Here is your picture.' }, { sha256: toSha256(answered), signature }],
         },
         { role: 'user', parts: [{ sha256: toSha256(second) }, { text: 'add this hat' }] },
       ],

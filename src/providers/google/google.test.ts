@@ -8,6 +8,7 @@ import {
   type FaultName,
   geminiKey,
   type ScriptedGemini,
+  type Step,
   startScriptedGemini,
   toPicture,
 } from '../../../test/support/scripted-gemini.ts';
@@ -293,6 +294,57 @@ describe('What comes from Gemini', () => {
     expect(outcome.usage).toBeUndefined();
     expect(outcome.images.map(({ answer }) => answer)).toEqual([0, 0, 0]);
     expect(await sha256Of(outcome, 2)).toBe(toSha256(toPicture(square, {}, 2)));
+  });
+
+  const withData = (data: string, usageMetadata: object = {}): Step => ({
+    contentType: 'application/json',
+    body: JSON.stringify({
+      candidates: [{ content: { role: 'model', parts: [{ inlineData: { data } }] }, finishReason: 'STOP' }],
+      usageMetadata,
+    }),
+  });
+
+  test.each(['iVBORw0KGgo!!!', '!!!!', 'QUJD'])(
+    'A picture that is none (%j) is no fault of ours',
+    async (data) => {
+      upstream.script(withData(data));
+      expect((await failureOf(edit(createEditCall()))).code).toBe('upstream_invalid_response');
+      upstream.script(withData(data), 'ok', 'ok');
+      const outcome = await edit(createEditCall({ parameters: { n: 3 } }));
+      expect(outcome.images).toHaveLength(2);
+    },
+  );
+
+  test.each<[object, number | undefined, number | undefined]>([
+    [
+      { totalTokenCount: 1_590, candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1_290 }] },
+      1_290,
+      0,
+    ],
+    [{ candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1_290 }] }, 1_290, 0],
+    [
+      { candidatesTokenCount: 28, candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1_290 }] },
+      1_290,
+      0,
+    ],
+    [{ totalTokenCount: 1_620 }, 1_320, 0],
+    [{ totalTokenCount: 1_720, thoughtsTokenCount: 100 }, 1_320, 100],
+    [{}, undefined, undefined],
+    [{ candidatesTokenCount: 0 }, undefined, undefined],
+  ])('A picture is never counted as nothing: %j', async (counts, outputImageTokens, outputTextTokens) => {
+    upstream.script(withData(png.toString('base64'), { promptTokenCount: 300, ...counts }));
+    const { usage } = await edit(createEditCall());
+    expect([usage?.outputImageTokens, usage?.outputTextTokens]).toEqual([
+      outputImageTokens,
+      outputTextTokens,
+    ]);
+  });
+
+  test('A signature that could not be sent back is left out, and its picture stays', async () => {
+    upstream.script({ signature: 'c2ln'.repeat(1_100_000) });
+    const { images } = await edit(createEditCall());
+    expect(images).toHaveLength(1);
+    expect(images[0]?.signature).toBeUndefined();
   });
 
   const endings: [object, ErrorCode, RegExp][] = [

@@ -40,8 +40,8 @@ export interface Listener {
 }
 
 const maxTextBytes = 1_048_576;
-/** Opaque to us, and of the size of a small picture. */
-const maxSignatureBytes = 16 * 1_048_576;
+/** Opaque to us. What is longer could not be sent back (`maxSignatureBytes` of intake), and is left out. */
+const maxSignatureBytes = 4 * 1_048_576;
 
 /** @throws RetouchError, TransportFault */
 export async function readReply(answer: Answer, listener: Listener): Promise<Reply> {
@@ -146,9 +146,14 @@ async function readPicture(
 ): Promise<Reply['images'][number]> {
   const content = await toContent(data, document, openSpool);
   const facts = await readFacts(content);
-  if (!thoughtSignature) return { image: { content }, facts };
+  if (!thoughtSignature || lengthOf(thoughtSignature) > maxSignatureBytes)
+    return { image: { content }, facts };
   const signature = await orInvalid(vendor, () => readText(thoughtSignature, document, maxSignatureBytes));
   return { image: { content, signature }, facts };
+}
+
+function lengthOf(text: string | LongText): number {
+  return typeof text === 'string' ? text.length : text.end - text.start;
 }
 
 /** @throws RetouchError upstream_invalid_response */

@@ -10,7 +10,10 @@ type Tokens = UsageWire['promptTokensDetails'];
  */
 export function toUsage({ usage: wire, images }: Pick<Reply, 'usage' | 'images'>): Usage | undefined {
   if (!wire) return undefined;
-  const { candidatesTokenCount: output = 0, cachedContentTokenCount: cached, thoughtsTokenCount } = wire;
+  const { cachedContentTokenCount: cached, thoughtsTokenCount } = wire;
+  const output = toOutputTokens(wire);
+  // Pictures are not free: what was not counted has to be foreseen.
+  if (output === 0 && images.length > 0) return undefined;
   const imageIn = countImageTokens(wire.promptTokensDetails, wire.promptTokenCount);
   const isMute = images.length > 0 && wire.candidatesTokensDetails === undefined;
   const imageOut = isMute ? output : countImageTokens(wire.candidatesTokensDetails, output);
@@ -23,6 +26,17 @@ export function toUsage({ usage: wire, images }: Pick<Reply, 'usage' | 'images'>
     outputTextTokens: output - imageOut + (thoughtsTokenCount ?? 0),
     ...(thoughtsTokenCount !== undefined && { reasoningTokens: thoughtsTokenCount }),
   };
+}
+
+/** As told; where that is missing, or less than its own list, what the total or the list says. */
+function toOutputTokens(wire: UsageWire): number {
+  const { candidatesTokenCount, totalTokenCount, promptTokenCount, thoughtsTokenCount = 0 } = wire;
+  const listed = (wire.candidatesTokensDetails ?? []).reduce(
+    (sum, { tokenCount = 0 }) => sum + tokenCount,
+    0,
+  );
+  const left = Math.max(0, (totalTokenCount ?? 0) - promptTokenCount - thoughtsTokenCount);
+  return Math.max(candidatesTokenCount ?? left, listed);
 }
 
 /** What is listed as pictures, and never more than there is in all. */

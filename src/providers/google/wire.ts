@@ -12,6 +12,7 @@ const usageWire = z.object({
   candidatesTokenCount: lenient(countWire),
   candidatesTokensDetails: tokensWire,
   thoughtsTokenCount: lenient(countWire),
+  totalTokenCount: lenient(countWire),
   cachedContentTokenCount: lenient(countWire),
   cacheTokensDetails: tokensWire,
 });
