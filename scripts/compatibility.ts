@@ -1,5 +1,5 @@
 import { toBytes } from '../src/core/bytes.ts';
-import type { EditParameters, EditRequest, ParameterName } from '../src/core/edit.ts';
+import type { EditRequest } from '../src/core/edit.ts';
 import { RetouchError } from '../src/core/errors.ts';
 import type { InputImage } from '../src/core/image.ts';
 import { allModels } from '../src/providers/index.ts';
@@ -24,10 +24,10 @@ export interface Verdict {
 }
 
 interface Sample {
-  name: ParameterName | 'mask' | 'stream';
+  name: string;
   values: readonly (string | number | boolean)[];
   /** Parameters without which the value means nothing. */
-  together?: EditParameters & { stream?: boolean };
+  together?: Readonly<Record<string, string | number | boolean>>;
   surfaces?: readonly Surface[];
 }
 
@@ -37,6 +37,8 @@ const edits: readonly Surface[] = ['images/edits'];
 /** Values that tell the models apart. */
 const samples: readonly Sample[] = [
   { name: 'mask', values: ['a PNG'], surfaces: edits },
+  { name: 'mask_mode', values: ['strict', 'model', 'loose'], together: { mask: 'a PNG' }, surfaces: edits },
+  { name: 'response_format', values: ['b64_json', 'url', 'png'], surfaces: edits },
   { name: 'n', values: [1, 10, 11] },
   { name: 'size', values: ['auto', '1024x1024', '1536x1024', '1920x1088', '333x200'] },
   { name: 'aspect_ratio', values: ['1:1', '3:2', '16:9', '8:1'], surfaces: chat },
@@ -55,10 +57,15 @@ const samples: readonly Sample[] = [
   { name: 'temperature', values: [0.5], surfaces: chat },
   { name: 'seed', values: [7], surfaces: chat },
   { name: 'max_tokens', values: [1000], surfaces: chat },
+  { name: 'top_p', values: [0.9], surfaces: chat },
+  { name: 'frequency_penalty', values: [0.5], surfaces: chat },
+  { name: 'presence_penalty', values: [0.5], surfaces: chat },
 ];
 
 const catalog = createCatalog(allModels);
-const living = allModels.filter((model) => model.retiredOn === undefined);
+/** Of the catalogue's facts (contract 0.1). */
+const catalogueDay = '2026-11-23';
+const living = allModels.filter(({ retiredOn = '9999' }) => retiredOn > catalogueDay);
 
 /** Every surface × every living model × every parameter, as the planner decides it. */
 export function toMatrix(): readonly Verdict[] {
@@ -75,7 +82,7 @@ function judge(surface: Surface, model: string, sample: Sample, value: string | 
   try {
     const request = surface === 'images/edits' ? toEdit(model, given) : toChat(model, given);
     const [candidate] = planEdit(request, catalog, {
-      ...{ retiredModels: 'refuse', today: '2026-11-23', isGone: () => false },
+      ...{ retiredModels: 'refuse', largePictures: 'refuse', today: catalogueDay, isGone: () => false },
     });
     const warning = candidate?.warnings.find(({ param }) => param === sample.name);
     if (!warning) return { ...about, outcome: 'honoured', message: '' };
@@ -106,7 +113,10 @@ function toEdit(model: string, { mask, ...fields }: Verdict['given']): EditReque
   return toImageEdit('req', body).request;
 }
 
-const topLevel = new Set(['n', 'stream', 'temperature', 'seed', 'max_tokens', 'user', 'safety_identifier']);
+const topLevel = new Set([
+  ...['n', 'stream', 'temperature', 'seed', 'max_tokens', 'user', 'safety_identifier'],
+  ...['top_p', 'frequency_penalty', 'presence_penalty'],
+]);
 
 /** The parameters where a chat body has them. */
 export function toChatFields({ modalities, ...given }: Verdict['given']): Record<string, unknown> {

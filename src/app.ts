@@ -59,6 +59,7 @@ export async function createApp(config: AppConfig, log: Log): Promise<App> {
   const engine = createEngine({
     ...{ catalog, providers, finisher, goneModels, ledger, clock, onFault },
     retiredModels: config.routing.retiredModels,
+    largePictures: config.routing.largePictures,
   });
   const blobs = createFileBlobs(join(folder.path, 'images'), clock);
   const links = createLinks(await access.linkSecret(), clock);

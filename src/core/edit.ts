@@ -106,6 +106,8 @@ export interface EditedImage {
   signature?: string;
   /** Which of the `n` answers it belongs to, from 0, where an answer can have several pictures or none. */
   answer?: number;
+  /** Where it may be another than the outcome's. */
+  format?: ImageFormat;
 }
 
 /** What the result is, in the words of OpenAI's answer: never `auto`. */
@@ -133,6 +135,8 @@ export interface EditCall {
   openSpool: OpenSpool;
   /** To be said to the model after the prompt. */
   instructionNote?: string;
+  /** Aborted when the caller has gone: a call that has not left yet need not. */
+  caller: AbortSignal;
   /** Awaited before the first byte of a paid call leaves. */
   beforeDispatch: () => Promise<void>;
   /** Told of the vendor's own id of a call, well ended or not; for support. */
@@ -141,12 +145,15 @@ export interface EditCall {
   emit?: (event: EditEvent) => Promise<void>;
 }
 
+/** `length`: cut at the vendor's or the caller's limit; `content_filter`: the vendor's safety system ended it. */
+export type AnswerEnding = 'stop' | 'length' | 'content_filter' | 'error';
+
 export interface EditOutcome {
   images: readonly EditedImage[];
   /** What the model said besides, one for each of the `n` answers. */
   texts?: readonly string[];
-  /** A text was cut at the vendor's or the caller's limit. */
-  textCut?: boolean;
+  /** Why each of the `n` answers ended; absent: all were done. */
+  endings?: readonly AnswerEnding[];
   facts: ResultFacts;
   /** Unix seconds. */
   createdAt: number;

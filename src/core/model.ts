@@ -73,6 +73,8 @@ export interface Model {
   maxImages: number;
   inputFormats: readonly ImageFormat[];
   maxImageBytes: number;
+  /** All pictures of a request together, as base64, where they travel within its JSON. */
+  maxInlineBytes?: number;
   /** By the API's own parameter names, so that an error can always name them. */
   parameters: Readonly<Record<string, ParameterRule>>;
   streams: boolean;

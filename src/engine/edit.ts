@@ -71,6 +71,7 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
   const plan = (request: EditRequest): readonly Candidate[] =>
     planEdit(request, parts.catalog, {
       retiredModels: parts.retiredModels,
+      largePictures: parts.largePictures,
       allowedModels: job.caller.models,
       today: toDate(parts.clock()),
       isGone: goneModels.has,
@@ -133,7 +134,7 @@ async function toCall(
   const { onEvent, openSpool } = job;
   return {
     ...(await finisher.prepare(candidate, { openSpool, signal: running.watch.signal })),
-    ...{ model, parameters, openSpool },
+    ...{ model, parameters, openSpool, caller: job.signal },
     async beforeDispatch() {
       await running.record.dispatch(model, provider.id);
       running.isPaid = model.prices !== undefined && job.caller.mode === 'live';

@@ -1,19 +1,14 @@
 import type { OpenSpool } from '../core/bytes.ts';
-import type { EditEvent, EditedImage, EditOutcome, ResultFacts, Warning } from '../core/edit.ts';
+import type { EditEvent, EditedImage, EditOutcome, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
-import type { Candidate, Finisher } from '../routing/index.ts';
-
-interface Answer {
-  image: EditedImage;
-  facts: ResultFacts;
-}
+import type { Answer, Candidate, Finisher } from '../routing/index.ts';
 
 /** What is done to the pictures of one edit after the model's own work. */
 export interface Finishing {
   /** Undefined: there is nothing to show. A failure is not thrown, since other pictures may have been paid for too. */
   finishEvent(candidate: Candidate, event: EditEvent): Promise<EditEvent | undefined>;
   /**
-   * With warnings of what is missing.
+   * With warnings of what is missing, or not as it was asked for.
    * @param isTold whether every picture was an event before
    * @throws RetouchError when all are missing
    */
@@ -34,6 +29,10 @@ export function createFinishing(
       throw error;
     });
 
+  function note(notice: Warning): void {
+    if (!notices.some(({ message }) => message === notice.message)) notices.push(notice);
+  }
+
   async function finish(candidate: Candidate, answer: Answer): Promise<Answer | undefined> {
     const finished = await orError(candidate, answer);
     if (finished instanceof RetouchError && candidate.finish.mask) {
@@ -41,10 +40,23 @@ export function createFinishing(
       return undefined;
     }
     finishedCount += 1;
-    if (!(finished instanceof RetouchError)) return finished;
-    // A picture of another size or format is still the edit; one that overran its mask is not.
-    notices.push({ param: 'size', message: `A picture is as the model gave it. ${finished.message}` });
-    return answer;
+    if (finished instanceof RetouchError) {
+      // A picture of another size or format is still the edit; one that overran its mask is not.
+      note({ param: 'size', message: `A picture is as the model gave it. ${finished.message}` });
+      return answer;
+    }
+    for (const notice of finished.notices ?? []) note(notice);
+    return finished;
+  }
+
+  async function finishAll(candidate: Candidate, { images, facts }: EditOutcome): Promise<readonly Answer[]> {
+    const finished: Answer[] = [];
+    for (const image of images) {
+      const own = image.format === undefined ? facts : { ...facts, output_format: image.format };
+      const answer = await finish(candidate, { image, facts: own });
+      if (answer) finished.push(answer);
+    }
+    return finished;
   }
 
   return {
@@ -53,23 +65,28 @@ export function createFinishing(
       // A picture half done is missed by nobody.
       const finished =
         event.type === 'partial' ? await orError(candidate, event) : await finish(candidate, event);
-      return finished && !(finished instanceof RetouchError) ? { ...event, ...finished } : undefined;
+      if (!finished || finished instanceof RetouchError) return undefined;
+      const { image, facts } = finished;
+      return { ...event, image, facts };
     },
     async finishOutcome(candidate, outcome, isTold) {
-      const images: EditedImage[] = [];
-      let { facts } = outcome;
-      for (const image of isTold ? [] : outcome.images) {
-        const finished = await finish(candidate, { image, facts: outcome.facts });
-        if (!finished) continue;
-        images.push(finished.image);
-        facts = finished.facts;
-      }
+      const answers = isTold ? [] : await finishAll(candidate, outcome);
       if (failures[0] && finishedCount === 0) throw failures[0];
-      const warnings = [...outcome.warnings, ...notices, ...failures.map(toWarning)];
-      const told = outcome.images.slice(0, finishedCount);
-      return isTold ? { ...outcome, images: told, warnings } : { ...outcome, images, facts, warnings };
+      const images = answers.map(({ image, facts }) => ({ ...image, format: facts.output_format }));
+      const warnings = [...outcome.warnings, ...notices, ...findMixed(images), ...failures.map(toWarning)];
+      if (isTold) return { ...outcome, images: outcome.images.slice(0, finishedCount), warnings };
+      return { ...outcome, images, facts: answers[0]?.facts ?? outcome.facts, warnings };
     },
   };
+}
+
+/** The answer tells one format; a model may give more. */
+function findMixed(images: readonly EditedImage[]): readonly Warning[] {
+  const formats = images.flatMap(({ format }) => format ?? []);
+  if (new Set(formats).size < 2) return [];
+  return [
+    { param: 'output_format', message: `The pictures are of different formats: ${formats.join(', ')}.` },
+  ];
 }
 
 function toWarning({ message }: RetouchError): Warning {

@@ -12,6 +12,7 @@ export interface EngineParts {
   ledger: Ledger;
   clock: Clock;
   retiredModels: PlanRules['retiredModels'];
+  largePictures: PlanRules['largePictures'];
   /** Told of faults that must not fail an edit that is done. */
   onFault: (fault: unknown, requestId: string) => void;
 }

@@ -19,15 +19,16 @@ export interface EventStream {
 
 /**
  * Comments every `keepAliveMs` of silence keep proxies from giving up on a slow edit.
- * @param toHeaders what else is known when the first byte goes out
+ * @param toHeaders what else is known when the first event goes out; a comment that comes first says nothing of it
  */
 export function openEventStream(
   response: ServerResponse,
-  keepAliveMs: number,
+  { requestId, keepAliveMs }: { requestId: string; keepAliveMs: number },
   toHeaders: () => Record<string, string>,
 ): EventStream {
   let queue: Promise<void> = Promise.resolve();
-  const keepAlive = setInterval(() => void send([': keep-alive\n\n']).catch(() => undefined), keepAliveMs);
+  const comment = (): void => void write([': keep-alive\n\n'], () => ({})).catch(() => undefined);
+  const keepAlive = setInterval(comment, keepAliveMs);
   const close = (): void => clearInterval(keepAlive);
   const closed = new Promise<void>((resolve) => {
     if (response.destroyed) resolve();
@@ -35,10 +36,10 @@ export function openEventStream(
   });
   void closed.then(close);
 
-  function send(pieces: Pieces): Promise<void> {
+  function write(pieces: Pieces, toFirstHeaders: () => Record<string, string>): Promise<void> {
     const sent = queue.then(async () => {
       if (response.writableEnded || response.destroyed) return;
-      start(response, toHeaders);
+      start(response, requestId, toFirstHeaders);
       await writePieces(response, pieces);
     });
     queue = sent.catch(() => undefined);
@@ -50,7 +51,7 @@ export function openEventStream(
     get started() {
       return response.headersSent;
     },
-    send,
+    send: (pieces) => write(pieces, toHeaders),
     end() {
       close();
       void queue.then(() => response.end());
@@ -60,7 +61,7 @@ export function openEventStream(
   };
 }
 
-function start(response: ServerResponse, toHeaders: () => Record<string, string>): void {
+function start(response: ServerResponse, requestId: string, toHeaders: () => Record<string, string>): void {
   if (response.headersSent) return;
   dropStalledReader(response);
   response.writeHead(200, {
@@ -68,6 +69,7 @@ function start(response: ServerResponse, toHeaders: () => Record<string, string>
     'cache-control': 'no-cache',
     // nginx would hold back events until its buffer is full.
     'x-accel-buffering': 'no',
+    'x-request-id': requestId,
     ...toHeaders(),
   });
 }

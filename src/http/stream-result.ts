@@ -24,10 +24,9 @@ export async function streamResult(
   writer: StreamWriter,
 ): Promise<void> {
   let served: Served | undefined;
-  const stream = openEventStream(reply.raw, config.keepAliveMs, () => ({
-    'x-request-id': job.request.id,
-    ...(served && toServedHeaders(served)),
-  }));
+  const about = { requestId: job.request.id, keepAliveMs: config.keepAliveMs };
+  // After a comment another may still take over, so that only the events tell who served.
+  const stream = openEventStream(reply.raw, about, () => (served ? toServedHeaders(served) : {}));
   try {
     const result = await engine.edit({
       ...job,

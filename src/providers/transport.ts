@@ -9,6 +9,8 @@ export interface TransportOptions extends Limits {
 
 /** The only upstream client of the gateway. */
 export interface Transport {
+  /** How long one call may take in all. */
+  readonly totalTimeoutMs: number;
   /**
    * Sends one request, once: nothing is repeated, no redirect is followed, no proxy variable and no cookie is
    * looked at. Resolves when the answer's headers are in, whatever its status.
@@ -32,6 +34,7 @@ export function createTransport({ connectTimeoutMs, ...limits }: TransportOption
   });
 
   return {
+    totalTimeoutMs: limits.totalTimeoutMs,
     send(request) {
       const { origin, pathname, search } = new URL(request.url);
       const exchange = new Exchange(request, limits);

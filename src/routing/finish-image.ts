@@ -1,11 +1,13 @@
 import type { OpenSpool } from '../core/bytes.ts';
-import type { EditedImage, EditRequest, ResultFacts } from '../core/edit.ts';
+import type { EditRequest, ResultFacts, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { ImageFacts, ImageFormat } from '../core/image.ts';
 import { type ImageLimits, type Lab, measure, type Operation, type Recipe } from '../images/index.ts';
+import type { Answer } from './answer.ts';
 import { type Box, compareShapes } from './box.ts';
 import type { Finish } from './finish.ts';
 import { maxShapeGap, toBox } from './fit-mask.ts';
+import { maxCut } from './ratio-of-size.ts';
 
 export interface Finisher {
   lab: Lab;
@@ -25,21 +27,41 @@ export async function finishImage(
   { lab, limits, openSpool, signal }: Finisher,
   finish: Finish,
   { images, mask }: EditRequest,
-  { image, facts }: { image: EditedImage; facts: ResultFacts },
-): Promise<{ image: EditedImage; facts: ResultFacts }> {
+  { image, facts }: Answer,
+): Promise<Answer> {
   const { content } = image;
   const found = await measure(imageName, content, limits);
   const original = finish.mask ? images[0] : undefined;
-  if (!original && isAsAsked(found, finish)) return { image, facts: toFacts(facts, toBox(found), found) };
+  const { kept, notices } = original ? { kept: finish, notices: [] } : keepShape(finish, found);
+  if (!original && isAsAsked(found, kept)) {
+    return { image, facts: toFacts(facts, toBox(found), found), notices };
+  }
   const place = original && toBox(original.facts);
   if (place) checkRegistered(toBox(found), finish.frame ?? place);
   const format = finish.format ?? found.format;
   const rendered = await lab.render({
     ...{ image: content, imageName, openSpool, signal },
     ...(original && mask && { original: original.content, mask: mask.content }),
-    recipe: toRecipe(finish, format, place),
+    recipe: toRecipe(kept, format, place),
   });
-  return { image: { ...image, content: rendered.content }, facts: toFacts(facts, rendered, rendered) };
+  return {
+    image: { ...image, content: rendered.content },
+    facts: toFacts(facts, rendered, rendered),
+    notices,
+  };
+}
+
+/** What would be cut by more than a quarter to be of the size is left as the model gave it. */
+function keepShape(
+  { size, ...rest }: Finish,
+  found: ImageFacts,
+): { kept: Finish; notices: readonly Warning[] } {
+  const box = toBox(found);
+  if (!size || compareShapes(box, size) <= maxCut)
+    return { kept: size ? { ...rest, size } : rest, notices: [] };
+  const [from, to] = [box, size].map(({ width, height }) => `${width}x${height}`);
+  const message = `The model gave a picture of ${from}, too far from ${to} to be cut to it; it is as it came.`;
+  return { kept: rest, notices: [{ param: 'size', message }] };
 }
 
 function isAsAsked(found: ImageFacts, { size, format = found.format, compression, opaque }: Finish): boolean {

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenSpool } from '../core/bytes.ts';
-import type { EditCall, EditedImage, ResultFacts } from '../core/edit.ts';
+import type { EditCall } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
-import type { ImageLimits, Lab } from '../images/index.ts';
+import { type ImageLimits, type Lab, measure } from '../images/index.ts';
+import type { Answer } from './answer.ts';
+import { compareShapes, readBox } from './box.ts';
 import { isEmpty } from './finish.ts';
 import { finishImage } from './finish-image.ts';
+import { fitPictures } from './fit-pictures.ts';
 import { markRegion } from './mask-marking.ts';
 import { toModelsMask } from './models-mask.ts';
 import type { Candidate } from './plan.ts';
@@ -12,11 +15,6 @@ import type { Candidate } from './plan.ts';
 interface Work {
   openSpool: OpenSpool;
   signal: AbortSignal;
-}
-
-interface Answer {
-  image: EditedImage;
-  facts: ResultFacts;
 }
 
 /** Does, before and after the model's own work, what the plan promised beyond what the model can do. */
@@ -28,20 +26,46 @@ export interface Finisher {
 }
 
 const maxAttempts = 5;
+const imageName = "the model's answer";
+const maxRatioGap = 0.05;
 
 export function createFinisher(lab: Lab, limits: ImageLimits): Finisher {
   return {
-    async prepare({ request, model, finish }, work) {
+    async prepare({ request, model, finish, fitBytes }, work) {
       const seen = finish.mask
         ? await markRegion(lab, model, { request, frame: finish.frame }, work)
         : { request };
-      return { ...seen, request: await toModelsMask(lab, model, seen.request, work) };
+      const masked = await toModelsMask(lab, model, seen.request, work);
+      return {
+        ...seen,
+        request: fitBytes === undefined ? masked : await fitPictures(lab, masked, fitBytes, work),
+      };
     },
-    async finish({ finish, request }, answer, work) {
-      if (isEmpty(finish)) return answer;
+    async finish(candidate, answer, work) {
+      const { finish, request } = candidate;
+      if (isEmpty(finish)) return noteShape(candidate, answer, limits);
       return patiently(() => finishImage({ lab, limits, ...work }, finish, request, answer), work.signal);
     },
   };
+}
+
+/** A model that was asked for a ratio may give another. */
+async function noteShape(
+  { model, parameters }: Candidate,
+  answer: Answer,
+  limits: ImageLimits,
+): Promise<Answer> {
+  const ratio = parameters.aspect_ratio;
+  const asked = ratio === undefined ? undefined : readBox(model.ratios?.[ratio] ?? '');
+  if (!asked) return answer;
+  const { orientedWidth: width, orientedHeight: height } = await measure(
+    imageName,
+    answer.image.content,
+    limits,
+  );
+  if (compareShapes({ width, height }, asked) <= maxRatioGap) return answer;
+  const message = `${model.id} was asked for ${ratio}, and gave a picture of ${width}x${height}.`;
+  return { ...answer, notices: [{ param: 'aspect_ratio', message }] };
 }
 
 /** Whoever else is waiting for the lab: this has been paid for. */

@@ -1,3 +1,4 @@
+export type { Answer } from './answer.ts';
 export { type Catalog, createCatalog } from './catalog.ts';
 export { execute } from './execute.ts';
 export { createFinisher, type Finisher } from './finisher.ts';

@@ -14,6 +14,7 @@ const change = {
   successor: z.string().min(1).nullable(),
   maxImages: z.int().min(1),
   maxImageBytes: z.int().min(1),
+  maxInlineBytes: z.int().min(4 * 2 ** 20),
   prices: z.strictObject({
     textIn: price,
     cachedTextIn: price.optional(),

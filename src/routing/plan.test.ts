@@ -25,11 +25,14 @@ const models = [
   named('old/orphan', { retiredOn: '2026-01-01' }),
   named('old/ring', { retiredOn: '2026-01-01', successor: 'old/round' }),
   named('old/round', { retiredOn: '2026-01-01', successor: 'old/ring' }),
+  named('inline/small', { maxInlineBytes: 2 * 2 ** 20 + 100 }),
   ratioModel,
   fixedModel,
 ];
 const catalog = createCatalog(models);
-const rules: PlanRules = { retiredModels: 'substitute', today: '2026-11-23', isGone: () => false };
+const rules: PlanRules = {
+  ...{ retiredModels: 'substitute', largePictures: 'refuse', today: '2026-11-23', isGone: () => false },
+};
 
 const plan = (request: Partial<EditRequest>, more: Partial<PlanRules> = {}) =>
   planEdit(createRequest(request), catalog, { ...rules, ...more });
@@ -261,5 +264,38 @@ describe('what was adapted', () => {
     expect(servedBy({ model: 'old/gone', ...wishes({ requireParameters: true }) })).toEqual([
       'old/gone → old/later',
     ]);
+  });
+});
+
+describe('pictures that are more than a model takes in one request', () => {
+  // Of 100 bytes each, 136 as base64; the rest of the limit is for texts.
+  const large = { model: 'inline/small', images: [createImage(64, 48), createImage(64, 48)] };
+
+  test('are refused, with the limit, and a stand-in is not asked', () => {
+    expect(orError(() => plan(large))).toEqual({
+      code: 'request_too_large',
+      param: 'image',
+      message: expect.stringContaining('272 bytes as base64; inline/small takes requests of at most 2097252'),
+    });
+    expect(servedBy({ ...large, model: 'one/a', ...wishes({ models: ['inline/small'] }) })).toEqual([
+      'one/a',
+    ]);
+  });
+
+  test('are made smaller where the operator allows it, and that is said', () => {
+    const [candidate] = plan(large, { largePictures: 'fit' });
+    expect(candidate).toMatchObject({
+      fitBytes: 100,
+      warnings: [{ param: 'image', message: expect.stringContaining('made smaller') }],
+    });
+    const strict = { ...large, ...wishes({ requireParameters: true }) };
+    expect(orError(() => plan(strict, { largePictures: 'fit' }))).toMatchObject({
+      code: 'unsupported_parameter',
+    });
+  });
+
+  test('go as they are where they are not', () => {
+    const [candidate] = plan({ ...large, model: 'one/a' }, { largePictures: 'fit' });
+    expect(candidate).not.toHaveProperty('fitBytes');
   });
 });

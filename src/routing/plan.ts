@@ -7,6 +7,7 @@ import type { Finish } from './finish.ts';
 import { fitConversation } from './fit-conversation.ts';
 import { fitMask, toBox } from './fit-mask.ts';
 import { fitParameters } from './fit-parameters.ts';
+import { sumInlineBytes } from './fit-pictures.ts';
 
 /** One way to do the edit: this model, with these parameters, so far from what was asked. */
 export interface Candidate {
@@ -18,11 +19,15 @@ export interface Candidate {
   request: EditRequest;
   parameters: EditParameters;
   finish: Finish;
+  /** To this many bytes, as base64, all pictures together are made smaller first. */
+  fitBytes?: number;
   warnings: readonly Warning[];
 }
 
 export interface PlanRules {
   retiredModels: 'substitute' | 'refuse';
+  /** What becomes of pictures that are more than a model takes in one request. */
+  largePictures: 'refuse' | 'fit';
   /** Ids the key may use; undefined: all. */
   allowedModels?: readonly string[] | undefined;
   /** `YYYY-MM-DD` */
@@ -70,6 +75,7 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
   const { model, warnings: substituted } = findLiving(asked, catalog, rules);
   const { request, warnings: shortened } = fitConversation(given, model);
   checkPictures(request, model);
+  const fitBytes = findFit(request, model, rules.largePictures);
   const [first] = request.images;
   const masked = fitMask(model, request);
   const box = first && toBox(first.facts);
@@ -79,6 +85,7 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
     ...(given.notices ?? []),
     ...shortened,
     ...findStills(request),
+    ...toFitWarnings(model, fitBytes),
     ...masked.warnings,
     ...fitted.warnings,
   ];
@@ -91,7 +98,37 @@ function toCandidate(given: EditRequest, asked: Model, catalog: Catalog, rules: 
     );
   }
   const { parameters, finish } = fitted;
-  return { asked, model, request, parameters, finish, warnings: [...substituted, ...adapted] };
+  return {
+    ...{ asked, model, request, parameters, finish, ...(fitBytes !== undefined && { fitBytes }) },
+    warnings: [...substituted, ...adapted],
+  };
+}
+
+/** What the request may have beside its pictures. */
+const textBytes = 2 * 2 ** 20;
+
+/** @throws RetouchError request_too_large */
+function findFit(
+  { images }: EditRequest,
+  model: Model,
+  rule: PlanRules['largePictures'],
+): number | undefined {
+  const { id, maxInlineBytes } = model;
+  const limit = maxInlineBytes === undefined ? undefined : maxInlineBytes - textBytes;
+  const bytes = sumInlineBytes(images);
+  if (limit === undefined || bytes <= limit) return undefined;
+  if (rule === 'fit') return limit;
+  throw new RetouchError(
+    'request_too_large',
+    `The pictures are ${bytes} bytes as base64; ${id} takes requests of at most ${maxInlineBytes}, ${textBytes} of them for texts. Send fewer or smaller pictures.`,
+    { param: 'image' },
+  );
+}
+
+function toFitWarnings({ id, maxInlineBytes }: Model, fitBytes: number | undefined): readonly Warning[] {
+  if (fitBytes === undefined) return [];
+  const message = `The pictures were made smaller: ${id} takes requests of at most ${maxInlineBytes} bytes.`;
+  return [{ param: 'image', message }];
 }
 
 /** All models edit still pictures. */

@@ -7,7 +7,7 @@ import { findOwn } from './translate-quality.ts';
 /** Enlarging by a little shows less than it costs to ask for the next resolution; by more, its pixels show. */
 const [littleEnlargement, maxEnlargement] = [1.25, 1.5];
 /** More than a quarter cut away is another picture. */
-const maxCut = Math.log(4 / 3);
+export const maxCut = Math.log(4 / 3);
 
 export interface TranslatedSize {
   parameters: EditParameters;

@@ -130,8 +130,17 @@ describe('parts of a message', () => {
 describe('what is told', () => {
   test.each<[object, string[]]>([
     [{}, []],
-    [{ top_p: null, usage: { include: false }, stream_options: {} }, []],
-    [{ top_p: 1 }, ['top_p=1 was left out: no model here has such a setting.']],
+    [{ top_p: null, usage: { include: true }, stream: true, stream_options: {} }, []],
+    [{ usage: { include: false } }, ['usage.include=false was left out: the usage is always told.']],
+    [{ top_p: 1 }, ['top_p=1 was left out: this gateway passes no such setting on.']],
+    [
+      {
+        messages: [
+          { role: 'user', content: [{ ...block, provider_metadata: { signature: 's', google: {} } }] },
+        ],
+      },
+      ['Left out messages[0].content[0].provider_metadata.google: only signature is known here.'],
+    ],
     [
       { messages: [{ role: 'user', name: 'ann', content: 'x' }] },
       ['Left out messages[0].name: models are told roles, not names.'],

@@ -1,4 +1,5 @@
 import type { Warning } from '../core/edit.ts';
+import { RetouchError } from '../core/errors.ts';
 import { toChatRefusal, toExpectation } from './chat-refusal.ts';
 import {
   type ChatBlock,
@@ -36,11 +37,20 @@ export function readChatBody(outline: unknown): ChatBody {
   const result = chatSchema.safeParse(outline, { error: toExpectation });
   if (!result.success) throw toChatRefusal(result.error, outline, Object.keys(chatSchema.shape));
   const { messages, ...fields } = result.data;
+  if (fields.stream_options && !fields.stream) throw toUseless();
   return {
     fields,
     turns: messages.map(toTurn),
     notices: [...toHabitNotices(fields), ...messages.flatMap(toNotices)],
   };
+}
+
+function toUseless(): RetouchError {
+  return new RetouchError(
+    'invalid_value',
+    "'stream_options' says something of a stream only; set 'stream' to true, or leave it out.",
+    { param: 'stream_options' },
+  );
 }
 
 function toTurn({ role, content: said, images, refusal }: ChatMessage, index: number): ChatTurn {
@@ -81,12 +91,17 @@ function toSignature(value: ChatPicture['provider_metadata']): { signature?: Tex
 const habits = ['top_p', 'frequency_penalty', 'presence_penalty'] as const;
 
 function toHabitNotices(fields: ChatFields): readonly Warning[] {
-  return habits
+  const told: Warning = {
+    param: 'usage',
+    message: 'usage.include=false was left out: the usage is always told.',
+  };
+  const habitual = habits
     .filter((name) => typeof fields[name] === 'number')
     .map((param) => ({
       param,
-      message: `${param}=${fields[param]} was left out: no model here has such a setting.`,
+      message: `${param}=${fields[param]} was left out: this gateway passes no such setting on.`,
     }));
+  return fields.usage?.include === false ? [...habitual, told] : habitual;
 }
 
 function toNotices({ name, content: said, images }: ChatMessage, index: number): readonly Warning[] {
@@ -101,9 +116,18 @@ function toNotices({ name, content: said, images }: ChatMessage, index: number):
         ? [`${at}.content[${position}].image_url.detail: pictures are sent as they are`]
         : [],
     ),
+    ...blocks.flatMap((block, position) => toStrange(`${at}.content[${position}]`, block)),
+    ...(images ?? []).flatMap((block, position) => toStrange(`${at}.images[${position}]`, block)),
     ...(images ?? []).flatMap((block, position) =>
       block.partial ? [`${at}.images[${position}]: it is a partial picture of an earlier answer`] : [],
     ),
   ];
   return left.map((what) => ({ param: 'messages', message: `Left out ${what}.` }));
+}
+
+/** Metadata of another gateway, which no model here could use. */
+function toStrange(at: string, block: object): readonly string[] {
+  const metadata = 'provider_metadata' in block ? (block.provider_metadata ?? {}) : {};
+  const strange = Object.keys(metadata).filter((key) => key !== 'signature');
+  return strange.map((key) => `${at}.provider_metadata.${key.slice(0, 40)}: only signature is known here`);
 }

@@ -1,5 +1,5 @@
 import { toBase64 } from '../core/bytes.ts';
-import type { EditedImage, EditOutcome, Usage, Warning } from '../core/edit.ts';
+import type { AnswerEnding, EditedImage, EditOutcome, Usage, Warning } from '../core/edit.ts';
 import { type ImageFormat, mediaTypes } from '../core/image.ts';
 import { type NanoUsd, toUsd } from '../core/money.ts';
 import { type Pieces, toPieces } from './pieces.ts';
@@ -35,7 +35,7 @@ export function toChatResult(
         images: images.map((image, position) => toImageBlock(image, position, outcome.facts.output_format)),
       },
       logprobs: null,
-      finish_reason: toFinish(outcome),
+      finish_reason: toFinish(outcome, index),
     })),
     ...(bill.usage && { usage: toChatUsage(bill.usage, bill.costNanoUsd) }),
     ...(warnings.length > 0 && { warnings }),
@@ -46,8 +46,8 @@ export function toHead({ id, created, model }: ChatHead, object: string): object
   return { id: `chatcmpl-${id}`, object, created, model };
 }
 
-export function toFinish({ textCut }: EditOutcome): string {
-  return textCut ? 'length' : 'stop';
+export function toFinish({ endings }: EditOutcome, answer: number): AnswerEnding {
+  return endings?.[answer] ?? 'stop';
 }
 
 /** Pictures and text by answer; where the model gives one picture an answer, each picture is one. */
@@ -62,7 +62,7 @@ export function toAnswers({ images, texts = [] }: EditOutcome): { text: string; 
 }
 
 export function toImageBlock(image: EditedImage, index: number, format: ImageFormat): object {
-  const prefix = `data:${mediaTypes[format]};base64,`;
+  const prefix = `data:${mediaTypes[image.format ?? format]};base64,`;
   const { signature } = image;
   return {
     type: 'image_url',

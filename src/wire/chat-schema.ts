@@ -7,12 +7,15 @@ export type TextSource = string | LongText;
 
 const wholeNumber = z.int({ error: 'a whole number' });
 const text = z.union([z.string(), z.instanceof(LongText)], { error: 'text' });
-/** What this gateway gave out with a picture, to be sent back with it. */
-const metadata = z.object({ signature: text.nullish() }).nullish();
+/** What this gateway gave out with a picture, to be sent back with it; of others there may be more, which is left out. */
+const metadata = z.looseObject({ signature: text.nullish() }).nullish();
 const picture = {
-  image_url: z.union([text, z.strictObject({ url: text, detail: z.string().nullish() })], {
-    error: 'a data URL or a link, or {"url": ...} with one of them',
-  }),
+  image_url: z.union(
+    [text, z.strictObject({ url: text, detail: z.enum(['auto', 'low', 'high']).nullish() })],
+    {
+      error: 'a data URL or a link, or {"url": ...} with one of them',
+    },
+  ),
   index: z.number().nullish(),
   provider_metadata: metadata,
 };

@@ -126,7 +126,7 @@ describe('a whole answer', () => {
   });
 
   test('without usage or warnings it says nothing of them, and a cut text is told', async () => {
-    const answer = await toAnswer({ texts: ['cut'], textCut: true }, noBill);
+    const answer = await toAnswer({ texts: ['cut'], endings: ['length'] }, noBill);
     expect(answer).not.toHaveProperty('usage');
     expect(answer).not.toHaveProperty('warnings');
     expect(answer.choices[0].finish_reason).toBe('length');
@@ -257,7 +257,7 @@ describe('a stream', () => {
     const outcome = {
       images: [toImage('A', { answer: 0 }), toImage('B', { answer: 1 })],
       texts: ['one', 'two'],
-      textCut: true,
+      endings: ['length' as const, 'length' as const],
     };
     const choices = (await play(events, outcome)).flatMap((chunk) => chunk.choices);
     expect(choices.map(({ index, finish_reason }) => [index, finish_reason])).toEqual([

@@ -1,4 +1,4 @@
-import type { EditEvent, EditOutcome, Warning } from '../core/edit.ts';
+import type { AnswerEnding, EditEvent, EditOutcome, Warning } from '../core/edit.ts';
 import type { RetouchError } from '../core/errors.ts';
 import {
   type ChatBill,
@@ -54,7 +54,7 @@ export function createChatStream(usageApart: boolean): ChatStream {
     },
     toEnd(head, outcome, { usage, costNanoUsd }, warnings) {
       const chunk = toHead(head, 'chat.completion.chunk');
-      const choices = toAnswers(outcome).map((_, index) => toChoice(index, {}, toFinish(outcome)));
+      const choices = toAnswers(outcome).map((_, index) => toChoice(index, {}, toFinish(outcome, index)));
       const told = {
         ...(usage && { usage: toChatUsage(usage, costNanoUsd) }),
         ...(warnings.length > 0 && { warnings }),
@@ -63,7 +63,9 @@ export function createChatStream(usageApart: boolean): ChatStream {
       return [...toData({ ...chunk, choices }), ...toData({ ...chunk, choices: [], ...told }), over];
     },
     toFailure(head, error) {
-      const choices = [toChoice(0, {}, 'error')];
+      const ending: AnswerEnding = error.code === 'moderation_blocked' ? 'content_filter' : 'error';
+      const begun = pictures.size === 0 ? [0] : [...pictures.keys()];
+      const choices = begun.map((answer) => toChoice(answer, {}, ending));
       return [...toData({ ...toHead(head, 'chat.completion.chunk'), choices, ...toErrorBody(error) }), over];
     },
   };

@@ -44,13 +44,14 @@ export function toImageResult({ outcome, usage, costNanoUsd, warnings, urls }: I
 /** One server-sent event of a streamed edit (contract 2.3). */
 export function toImageEvent(
   event: Exclude<EditEvent, { type: 'text' }>,
-  extras: { usage?: Usage | undefined; costNanoUsd: NanoUsd; warnings: readonly Warning[] },
+  extras: { model: string; usage?: Usage | undefined; costNanoUsd: NanoUsd; warnings: readonly Warning[] },
 ): Pieces {
   const type = event.type === 'partial' ? 'image_edit.partial_image' : 'image_edit.completed';
   const body = toPieces({
     type,
     b64_json: { hole: toBase64(event.image.content) },
     created_at: event.createdAt,
+    model: extras.model,
     ...event.facts,
     ...(event.type === 'partial' && { partial_image_index: event.index }),
     ...(event.type === 'completed' &&

@@ -40,6 +40,19 @@ async function edit(model: string, ...entries: FormEntry[]) {
   return { status, headers, body, calls, adapted: headers.get('retouch-adapted') };
 }
 
+const toAnswerStep = (bytes: Buffer): Step => ({
+  contentType: 'application/json',
+  body: JSON.stringify({
+    candidates: [
+      {
+        content: { role: 'model', parts: [{ inlineData: { data: bytes.toString('base64') } }] },
+        finishReason: 'STOP',
+      },
+    ],
+    usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 1_120 },
+  }),
+});
+
 const toPicture = (body: Answer): Buffer => toPictures(body)[0] ?? expect.unreachable('no picture');
 const partsOf = ({ calls: [call] }: Awaited<ReturnType<typeof edit>>) => call?.contents[0]?.parts;
 
@@ -60,6 +73,19 @@ describe('an images edit by Gemini', () => {
     ]);
     expect(sent.calls[0]?.config).toEqual({ responseModalities: ['TEXT', 'IMAGE'] });
     expect(sent.headers.get('retouch-provider')).toBe('google');
+  });
+
+  test('of a size that the answer is far from comes as it is, and that is said', async () => {
+    const wide = draw({ width: 1376, height: 768 });
+    vendors.gemini.script(toAnswerStep(wide));
+    const { status, body, adapted } = await edit(banana, ['size', '1024x1024']);
+    expect([status, body.size]).toEqual([200, '1376x768']);
+    expect(toSha256(toPicture(body))).toBe(toSha256(wide));
+    expect(adapted?.split(', ')).toContain('size');
+    expect(body.warnings?.at(-1)).toEqual({
+      param: 'size',
+      message: expect.stringContaining('1376x768, too far from 1024x1024'),
+    });
   });
 
   test.each([

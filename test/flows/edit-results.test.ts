@@ -117,7 +117,8 @@ describe('a result as a stream', () => {
     const events = readEvents(await response.text());
     const b64_json = answered.toString('base64');
     const facts = { size: '1024x1024', quality: 'medium', background: 'opaque', output_format: 'png' };
-    const shared = { b64_json, created_at: 1_795_000_000, ...facts };
+    const model = 'openai/gpt-image-2.5-sunburst';
+    const shared = { b64_json, created_at: 1_795_000_000, model, ...facts };
     expect(events).toEqual([
       {
         event: 'image_edit.partial_image',

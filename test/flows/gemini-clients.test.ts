@@ -77,6 +77,25 @@ describe('openai-node', () => {
     expect(readLedger(vendors.gateway).at(-1)).toMatchObject({ state: 'settled', cost_nano_usd: 39_301_500 });
   });
 
+  test('is told when the vendor gives another ratio than was asked for', async () => {
+    const data = toPicture({ width: 1376, height: 768 }).toString('base64');
+    const body = JSON.stringify({
+      candidates: [{ content: { role: 'model', parts: [{ inlineData: { data } }] }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 1_120 },
+    });
+    vendors.gemini.script({ contentType: 'application/json', body }, 'ok');
+    const ask = (aspect_ratio: string) =>
+      create([question], { image_config: { aspect_ratio } }).withResponse();
+    const other = await ask('1:1');
+    expect(other.response.headers.get('retouch-adapted')).toBe('aspect_ratio');
+    expect(other.data).toMatchObject({
+      warnings: [
+        { param: 'aspect_ratio', message: expect.stringContaining('1:1, and gave a picture of 1376x768') },
+      ],
+    });
+    expect((await ask('16:9')).response.headers.has('retouch-adapted')).toBe(false);
+  });
+
   test('goes on with a conversation: roles, order and the vendor’s own signatures are kept', async () => {
     const signature = 'c2ln'.repeat(250_000);
     vendors.gemini.script({ signature });

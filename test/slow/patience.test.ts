@@ -24,6 +24,10 @@ describe.concurrent('with patience', (test) => {
     const response = await postEdit(slow.gateway, toEntries(['stream', 'true']));
     const text = await response.text();
     expect(text).toMatch(/^(: keep-alive\n\n){2}event: image_edit\.completed\n/);
+    // Who would serve was not certain when the headers went out; the events tell.
+    expect(response.headers.has('retouch-model')).toBe(false);
+    expect(response.headers.get('x-request-id')).toMatch(/^req_/);
+    expect(text).toContain('"model":"openai/gpt-image-2"');
     const client = new OpenAI({ baseURL: slow.gateway.api, apiKey: slow.gateway.liveKey });
     const events = await client.images.edit({
       model: 'gpt-image-2',

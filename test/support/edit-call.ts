@@ -14,6 +14,7 @@ export interface CallWishes {
   /** Collects the events, as of a caller that streams. */
   events?: EditEvent[];
   beforeDispatch?: () => Promise<void>;
+  caller?: AbortSignal;
 }
 
 /** What a provider is handed, with spools in memory. */
@@ -38,6 +39,7 @@ export function createCall(
     model,
     parameters,
     openSpool,
+    caller: wishes.caller ?? new AbortController().signal,
     spools: opened,
     upstreamIds,
     onUpstreamId: (id) => void upstreamIds.push(id),

@@ -39,8 +39,8 @@ export function imageEdits(parts: RouteParts): RouteHandlerMethod {
 }
 
 const writer: StreamWriter = {
-  toEvent: (event, bill, { warnings }) =>
-    event.type === 'text' ? undefined : toImageEvent(event, { ...bill, warnings }),
+  toEvent: (event, bill, { model, warnings }) =>
+    event.type === 'text' ? undefined : toImageEvent(event, { ...bill, model: model.id, warnings }),
   toEnd: ({ outcome }) => toImageWarnings(outcome.warnings),
   toFailure: (error) => [`event: error\ndata: ${JSON.stringify(toErrorBody(error))}\n\n`],
 };
@@ -65,7 +65,7 @@ async function storeImages(parts: RouteParts, { images, facts }: EditOutcome): P
   const expires = Math.floor(parts.clock() / 1000) + parts.config.resultLifetimeSeconds;
   const urls: string[] = [];
   for (const image of images) {
-    const id = await parts.blobs.put(await toBinary(image.content), facts.output_format);
+    const id = await parts.blobs.put(await toBinary(image.content), image.format ?? facts.output_format);
     urls.push(`${parts.baseUrl()}/api/v1${parts.links.create(id, expires)}`);
   }
   return urls;

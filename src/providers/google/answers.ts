@@ -1,15 +1,17 @@
-import type { EditCall, EditOutcome, Usage, Warning } from '../../core/edit.ts';
+import type { AnswerEnding, EditCall, EditOutcome, Usage, Warning } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
 import { addUsage } from '../add-usage.ts';
 import { vendor } from './errors.ts';
-import { toOutcome } from './outcome.ts';
+import { toEnding, toOutcome } from './outcome.ts';
 import type { Reply } from './reply.ts';
 import { createSpeaker } from './speaker.ts';
 import { toUsage } from './usage.ts';
 
 export interface Asking {
+  /** How long all calls together may take. */
+  totalTimeoutMs: number;
   /** One call to the vendor. @throws RetouchError */
-  ask(call: EditCall, onText: (text: string) => Promise<void>): Promise<Reply>;
+  ask(call: EditCall, deadline: AbortSignal, onText: (text: string) => Promise<void>): Promise<Reply>;
   /** Why a reply is no result. */
   toFailure(reply: Reply): RetouchError | undefined;
 }
@@ -31,10 +33,13 @@ const maxAtOnce = 4;
 export async function askForAnswers(call: EditCall, asking: Asking): Promise<EditOutcome> {
   const asked = call.parameters.n ?? 1;
   const speaker = createSpeaker(call);
-  const attempts = await askInParallel(asked, async (index): Promise<Attempt> => {
+  // One for all of them: the caller waits for the last.
+  const deadline = AbortSignal.timeout(asking.totalTimeoutMs);
+  const isOver = (): boolean => deadline.aborted || call.caller.aborted;
+  const attempts = await askInParallel(asked, isOver, async (index): Promise<Attempt> => {
     let reply: Reply | undefined;
     try {
-      reply = await asking.ask(toNth(call, index), (text) => speaker.say(index, text));
+      reply = await asking.ask(toNth(call, index), deadline, (text) => speaker.say(index, text));
       const failure = asking.toFailure(reply);
       if (failure) return { index, reply, failure };
       await speaker.show(index, reply);
@@ -45,14 +50,28 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
   });
   const failures = attempts.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   const good = attempts.flatMap(({ index, reply, failure }) =>
-    reply && failure === undefined ? [{ answer: speaker.placeOf(index), reply }] : [],
+    reply && failure === undefined
+      ? [{ answer: speaker.placeOf(index), reply, ending: toEnding(reply) }]
+      : [],
   );
   const fault = failures.find((failure) => !(failure instanceof RetouchError));
   if (fault !== undefined) throw fault;
   const usage = sumUsage(attempts);
   if (good.length === 0) throw toGravest(failures as RetouchError[], usage);
   const warnings = [...toSeedWarnings(call, asked), ...toWarnings(attempts, asked)];
-  return toOutcome(good, speaker.countPlaces(), { warnings, ...(usage && { usage }) });
+  // Of those that had begun to speak and came to nothing, the caller hears how they ended.
+  const broken = attempts.flatMap(({ index, failure }) =>
+    failure !== undefined && speaker.hasBegun(index)
+      ? [{ answer: speaker.placeOf(index), ending: toEndingOf(failure) }]
+      : [],
+  );
+  return toOutcome([...good, ...broken], speaker.countPlaces(), { warnings, ...(usage && { usage }) });
+}
+
+function toEndingOf(failure: unknown): AnswerEnding {
+  return failure instanceof RetouchError && failure.code === 'moderation_blocked'
+    ? 'content_filter'
+    : 'error';
 }
 
 /** Of this answer only: the next may fare better. All else is as true of the next. */
@@ -61,19 +80,21 @@ function isOwn(failure: unknown): boolean {
   return failure.row.status >= 500 || failure.code === 'moderation_blocked';
 }
 
+/** @param isOver whether no further call is to leave: the first always does */
 async function askInParallel(
   count: number,
+  isOver: () => boolean,
   attempt: (index: number) => Promise<Attempt>,
 ): Promise<readonly Attempt[]> {
   const attempts: Attempt[] = [];
   let next = 0;
-  let isOver = false;
+  let isHopeless = false;
   const work = async (): Promise<void> => {
-    while (next < count && !isOver) {
+    while (next < count && !isHopeless && (next === 0 || !isOver())) {
       next += 1;
       const done = await attempt(next - 1);
       attempts.push(done);
-      if (done.failure !== undefined && !isOwn(done.failure)) isOver = true;
+      if (done.failure !== undefined && !isOwn(done.failure)) isHopeless = true;
     }
   };
   await Promise.all(Array.from({ length: Math.min(count, maxAtOnce) }, work));

@@ -47,7 +47,8 @@ export function createEdit({ config, transport }: GoogleParts) {
   return async function edit(call: EditCall, signal: AbortSignal): Promise<EditOutcome> {
     if (geminiApiKey === undefined) throw notConfigured();
     return askForAnswers(call, {
-      ask: (nth, onText) => ask(geminiApiKey, nth, signal, onText),
+      totalTimeoutMs: transport.totalTimeoutMs,
+      ask: (nth, deadline, onText) => ask(geminiApiKey, nth, AbortSignal.any([signal, deadline]), onText),
       toFailure: (reply) => toFailure(reply, call, redact),
     });
   };

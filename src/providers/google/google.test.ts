@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { describeProvider } from '../../../test/support/describe-provider.ts';
 import { createCall, readContent, toInputImage, toSha256 } from '../../../test/support/edit-call.ts';
+import { createPicture } from '../../../test/support/pictures.ts';
 import {
   type FaultName,
   geminiKey,
@@ -340,6 +341,50 @@ describe('What comes from Gemini', () => {
     ]);
   });
 
+  test('Every answer has its own format and its own ending', async () => {
+    const small = await createPicture(8, 8).jpeg().toBuffer();
+    upstream.script('ok', withData(small.toString('base64')));
+    const { images } = await edit(createEditCall({ parameters: { n: 2 } }));
+    expect(images.map(({ format }) => format).toSorted()).toEqual(['jpeg', 'png']);
+    upstream.script(
+      { pictures: 0, texts: ['It is a cat.'], finishReason: 'MAX_TOKENS' },
+      { finishReason: 'IMAGE_SAFETY' },
+      { texts: ['I begin '], pictures: 0, finishReason: 'SAFETY' },
+    );
+    const events: EditEvent[] = [];
+    const outcome = await edit(createChatCall(ask, { events, parameters: { n: 3 } }));
+    expect([...(outcome.endings ?? [])].toSorted()).toEqual(['content_filter', 'content_filter', 'length']);
+    expect(outcome.images).toHaveLength(1);
+  });
+
+  test('All answers together have the time of one call', async () => {
+    const { provider, transport } = connect(upstream, { totalTimeoutMs: 700, headersTimeoutMs: 700 });
+    upstream.script(...Array.from({ length: 8 }, () => ({ delayMs: 450 })));
+    const before = upstream.calls.length;
+    const startedMs = performance.now();
+    const outcome = await provider.edit(
+      createEditCall({ parameters: { n: 8 } }),
+      new AbortController().signal,
+    );
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect([outcome.images.length, upstream.calls.length - before]).toEqual([4, 8]);
+    expect(outcome.warnings.filter(({ param }) => param === 'n')).toHaveLength(4);
+    await transport.close();
+  });
+
+  test('Nothing more leaves once the caller has gone, and what has left is waited for', async () => {
+    const caller = new AbortController();
+    upstream.script(...Array.from({ length: 8 }, () => ({ delayMs: 300 })));
+    const before = upstream.calls.length;
+    setTimeout(() => caller.abort(), 100);
+    const outcome = await edit(createEditCall({ parameters: { n: 8 }, caller: caller.signal }));
+    expect([outcome.images.length, upstream.calls.length - before]).toEqual([4, 4]);
+    expect(outcome.warnings).toContainEqual({
+      param: 'n',
+      message: '4 of 8 answers were not asked for then.',
+    });
+  });
+
   test('A signature that could not be sent back is left out, and its picture stays', async () => {
     upstream.script({ signature: 'c2ln'.repeat(1_100_000) });
     const { images } = await edit(createEditCall());
@@ -390,11 +435,11 @@ describe('What comes from Gemini', () => {
     upstream.script(wishes, wishes, { ...wishes, finishReason: 'MAX_TOKENS' }, { ...wishes, texts: [] });
     const outcome = await edit(createChatCall(ask));
     expect(outcome).toMatchObject({ images: [], texts: ['It is a cat.'] });
-    expect(outcome.textCut).toBeUndefined();
+    expect(outcome.endings).toEqual(['stop']);
     expect(outcome.usage).toMatchObject({ outputImageTokens: 0, outputTextTokens: 14 });
     const onlyPictures = createChatCall(ask, { parameters: { modalities: 'image' } });
     expect((await failureOf(edit(onlyPictures))).code).toBe('no_image_returned');
-    expect((await edit(createChatCall(ask))).textCut).toBe(true);
+    expect((await edit(createChatCall(ask))).endings).toEqual(['length']);
     expect((await failureOf(edit(createChatCall(ask)))).code).toBe('no_image_returned');
   });
 

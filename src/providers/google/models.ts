@@ -98,6 +98,7 @@ function define(name: string, family: Family, lifecycle: Lifecycle): Model {
     inputFormats: ['png', 'jpeg', 'webp'],
     // What as base64 fills a whole request; the request as a whole is measured before it is sent.
     maxImageBytes: 75 * 2 ** 20,
+    maxInlineBytes: 100 * 2 ** 20,
     streams: true,
     converses: true,
     ...family,

@@ -1,9 +1,15 @@
-import type { EditCall, EditOutcome } from '../../core/edit.ts';
+import type { AnswerEnding, EditCall, EditOutcome } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
 import type { Redact } from '../redact.ts';
 import { nowInSeconds } from '../vendor-answer.ts';
 import { vendor } from './errors.ts';
 import type { Reply } from './reply.ts';
+
+/** How an answer ended, in the words of chat. */
+export function toEnding({ finishReason = 'STOP' }: Pick<Reply, 'finishReason'>): AnswerEnding {
+  if (finishReason === 'MAX_TOKENS') return 'length';
+  return blocked.has(finishReason) ? 'content_filter' : 'stop';
+}
 
 /** Reasons to end that are the vendor's judgement of what was asked or made (contract 3.3). */
 const blocked: ReadonlySet<string> = new Set([
@@ -49,10 +55,12 @@ function toClause({ finishReason, finishMessage, text }: Reply, redact: Redact):
   return `: ${said.length > maxSaidCharacters ? `${said.slice(0, maxSaidCharacters)}…` : said}`;
 }
 
-/** An answer that came, and where it stands among the `n`. */
+/** An answer that came, or had begun to, and where it stands among the `n`. */
 export interface PlacedReply {
   answer: number;
-  reply: Reply;
+  /** Undefined: it came to nothing. */
+  reply?: Reply;
+  ending: AnswerEnding;
 }
 
 /**
@@ -66,13 +74,19 @@ export function toOutcome(
   about: Pick<EditOutcome, 'warnings' | 'usage'>,
 ): EditOutcome {
   const texts = Array.from({ length: count }, () => '');
-  for (const { answer, reply } of placed) texts[answer] = reply.text;
-  const replies = placed.map(({ reply }) => reply);
+  const endings = Array.from({ length: count }, (): AnswerEnding => 'stop');
+  for (const { answer, reply, ending } of placed) {
+    texts[answer] = reply?.text ?? '';
+    endings[answer] = ending;
+  }
+  const replies = placed.flatMap(({ reply }) => reply ?? []);
   const [first] = replies.flatMap(({ images }) => images);
   return {
-    images: placed.flatMap(({ reply, answer }) => reply.images.map(({ image }) => ({ ...image, answer }))),
+    images: placed.flatMap(({ reply, answer }) =>
+      (reply?.images ?? []).map(({ image, facts }) => ({ ...image, answer, format: facts.output_format })),
+    ),
     texts,
-    ...(replies.some(({ finishReason }) => finishReason === 'MAX_TOKENS') && { textCut: true }),
+    endings,
     facts: first?.facts ?? { output_format: 'png' },
     createdAt: nowInSeconds(),
     ...about,

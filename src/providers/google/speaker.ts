@@ -18,6 +18,7 @@ export function createSpeaker({ emit, request }: EditCall) {
   };
   return {
     placeOf,
+    hasBegun: (index: number) => places.has(index),
     countPlaces: () => places.size,
     async say(index: number, text: string): Promise<void> {
       // Only a chat has a place for words.
