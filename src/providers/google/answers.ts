@@ -58,7 +58,7 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
   if (fault !== undefined) throw fault;
   const usage = sumUsage(attempts);
   if (good.length === 0) throw toGravest(failures as RetouchError[], usage);
-  const warnings = [...toSeedWarnings(call, asked), ...toWarnings(attempts, asked)];
+  const warnings = [...toSeedWarnings(call, asked), ...toWarnings(call, attempts, asked)];
   // Of those that had begun to speak and came to nothing, the caller hears how they ended.
   const broken = attempts.flatMap(({ index, failure }) =>
     failure !== undefined && speaker.hasBegun(index)
@@ -115,13 +115,17 @@ function toSeedWarnings({ parameters: { seed } }: EditCall, asked: number): read
   return [{ param: 'seed', message }];
 }
 
-function toWarnings(attempts: readonly Attempt[], asked: number): readonly Warning[] {
+function toWarnings(call: EditCall, attempts: readonly Attempt[], asked: number): readonly Warning[] {
   const warnings = attempts.flatMap(({ index, reply, failure }): Warning[] => {
     const name = asked === 1 ? 'The answer' : `Answer ${index + 1} of ${asked}`;
     if (failure instanceof RetouchError) {
       return [{ param: 'n', message: `${name} is missing: ${failure.message}` }];
     }
-    const { finishReason = 'STOP' } = reply ?? {};
+    const { finishReason = 'STOP', brokeOff, images = [] } = reply ?? {};
+    if (brokeOff) return [{ param: 'image', message: `${name} broke off after its picture.` }];
+    if (images.length > 1 && call.request.conversation === undefined) {
+      return [{ param: 'n', message: `${name} has ${images.length} pictures.` }];
+    }
     if (finishReason === 'STOP' || finishReason === 'MAX_TOKENS') return [];
     return [{ param: 'image', message: `${name} was ended early by ${vendor} (${finishReason}).` }];
   });

@@ -295,6 +295,7 @@ describe('What comes from Gemini', () => {
     expect(outcome.usage).toBeUndefined();
     expect(outcome.images.map(({ answer }) => answer)).toEqual([0, 0, 0]);
     expect(await sha256Of(outcome, 2)).toBe(toSha256(toPicture(square, {}, 2)));
+    expect(outcome.warnings).toEqual([{ param: 'n', message: 'The answer has 3 pictures.' }]);
   });
 
   const withData = (data: string, usageMetadata: object = {}): Step => ({
@@ -502,7 +503,9 @@ describe('A stream of Gemini', () => {
   test('A picture that had come is delivered, though the stream was cut after it', async () => {
     upstream.script('stream-cut-after-picture');
     const events: EditEvent[] = [];
-    expect((await edit(createEditCall({ events }))).images.length).toBe(1);
+    const { images, warnings } = await edit(createEditCall({ events }));
+    expect(images.length).toBe(1);
+    expect(warnings).toEqual([{ param: 'image', message: 'The answer broke off after its picture.' }]);
     expect(typesOf(events)).toEqual(['completed']);
   });
 });

@@ -28,6 +28,8 @@ export interface Reply {
   finishMessage?: string;
   /** Why the prompt was refused. */
   blockReason?: string;
+  /** The connection ended, or an error came, after a picture was whole. */
+  brokeOff?: true;
   /** As the last chunk that tells it has it: it grows from chunk to chunk, or comes at the end (traps 1 and 2). */
   usage?: UsageWire;
 }
@@ -55,6 +57,7 @@ export async function readReply(answer: Answer, listener: Listener): Promise<Rep
     const brokeOff = error instanceof TransportFault || error instanceof RetouchError;
     // What came whole is paid for: it is delivered, whatever came after it.
     if (!brokeOff || !hasEnded(reply)) throw error;
+    reply.brokeOff = true;
   }
   if (isStream && !hasEnded(reply)) throw toInvalidResponse(vendor, 'its stream ended too soon');
   return reply;
