@@ -50,8 +50,12 @@ export type Operation =
   | { op: 'mask-to-grey'; edit: 'white' | 'black' }
   /** And back: what is wholly of the grey that edits gets alpha 0, what is wholly of the other 255. */
   | { op: 'grey-to-mask'; edit: 'white' | 'black' }
+  /** With a mask it lies in the largest box that the mask opens. Refused where it cannot be read. */
   | { op: 'caption'; text: string; anchor: Anchor; colour: Colour; sizeFraction: number }
-  /** The sandbox's mark: a dark band with `title` and, below it, `text`, cut to what fits. */
+  /**
+   * The sandbox's mark: a dark band with `title` and, below it, `text`, cut to what fits. With a mask it lies in the
+   * largest box that the mask opens; where that is too small for the title, all that is open is hatched instead.
+   */
   | { op: 'stamp'; title: string; text: string };
 
 /** Operations that move pixels or change the size; a mask cannot confine them. */
