@@ -42,6 +42,8 @@ export type Operation =
   | { op: 'pad'; top: number; right: number; bottom: number; left: number; colour: Colour }
   /** Adds what is missing to this ratio, on both sides. */
   | { op: 'pad-to-ratio'; width: number; height: number; colour: Colour }
+  /** Adds what is missing to this size, on both sides; a side that is longer stays. */
+  | { op: 'pad-to-size'; width: number; height: number; colour: Colour }
   /** Inside the picture's edge: the size stays. */
   | { op: 'round-corners'; radius: number }
   /** Mixes the colour in: 0 not at all, 1 wholly. */
@@ -68,6 +70,7 @@ export const movesPixels: ReadonlySet<Operation['op']> = new Set([
   'scale',
   'pad',
   'pad-to-ratio',
+  'pad-to-size',
 ]);
 
 /** What to make of a picture, as data. Operations run in order, after EXIF orientation was applied. */

@@ -260,6 +260,7 @@ test.each<Operation>([
   { op: 'scale', factor: 1 },
   { op: 'pad', top: 1, right: 1, bottom: 1, left: 1, colour: '#000000' },
   { op: 'pad-to-ratio', width: 1, height: 1, colour: '#000000' },
+  { op: 'pad-to-size', width: 500, height: 500, colour: '#000000' },
 ])('$op cannot be confined and is refused with a mask', async (operation) => {
   const image = await createPicture(100, 80).png().toBuffer();
   await expect(edit(image, [operation], {}, await createMask(100, 80))).rejects.toMatchObject({
