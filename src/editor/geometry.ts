@@ -1,5 +1,5 @@
 import type { Operation } from '../images/index.ts';
-import type { Size } from './said.ts';
+import type { Size } from './size.ts';
 
 const inPlace: ReadonlySet<Operation['op']> = new Set([
   'grayscale',
@@ -18,6 +18,43 @@ export function movesPixels({ op }: Operation): boolean {
   return !inPlace.has(op);
 }
 
+const finishes: ReadonlySet<Operation['op']> = new Set(['pad', 'round-corners', 'caption', 'stamp'] as const);
+
+/** Whether it is laid on or around the picture: what it adds is not to be cut off afterwards. */
+export function isFinish({ op }: Operation): boolean {
+  return finishes.has(op);
+}
+
+/** Whether it turns, cuts or scales the picture that is there. */
+export function reshapes(operation: Operation): boolean {
+  return movesPixels(operation) && !isFinish(operation);
+}
+
+const aiming: ReadonlySet<Operation['op']> = new Set([
+  'crop-to-ratio',
+  'crop-to-size',
+  'resize',
+  'pad-to-ratio',
+  'pad-to-size',
+] as const);
+
+/** Whether it is there to reach a size or a shape, which a picture may have already. */
+export function aimsAtSize({ op }: Operation): boolean {
+  return aiming.has(op);
+}
+
+const sizing: ReadonlySet<Operation['op']> = new Set([
+  'resize',
+  'scale',
+  'crop-to-size',
+  'pad-to-size',
+] as const);
+
+/** Whether it says how large the picture is to be. */
+export function setsSize({ op }: Operation): boolean {
+  return sizing.has(op);
+}
+
 /** Whether areas come to be that show the recipe's background. */
 export function opensBackground(operation: Operation): boolean {
   switch (operation.op) {
@@ -27,7 +64,10 @@ export function opensBackground(operation: Operation): boolean {
       return true;
     case 'pad':
     case 'pad-to-ratio':
+    case 'pad-to-size':
       return operation.colour === 'transparent';
+    case 'resize':
+      return operation.fit === 'contain';
     default:
       return false;
   }
@@ -46,6 +86,11 @@ export function toSizeAfter(operation: Operation, size: Size): Size {
       return {
         width: Math.min(size.width, operation.width),
         height: Math.min(size.height, operation.height),
+      };
+    case 'pad-to-size':
+      return {
+        width: Math.max(size.width, operation.width),
+        height: Math.max(size.height, operation.height),
       };
     case 'resize':
       return toResized(size, operation.width, operation.height);

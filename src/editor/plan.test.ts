@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { EditParameters } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import { capabilities } from './capabilities.ts';
+import { toSizeAfter } from './geometry.ts';
 import { readInstructions } from './instruction.ts';
 import { type EditPlan, planEdit } from './plan.ts';
 
@@ -68,6 +69,100 @@ test('a size of another shape is filled, and what that cuts off is said', () => 
   expect(warnings).toEqual([
     { param: 'size', message: '400x600 has another shape than 1024x1024: the edges were cut off.' },
   ]);
+});
+
+const border = (length: number, colour = '#000000') => ({
+  ...{ op: 'pad', top: length, right: length, bottom: length, left: length, colour },
+});
+const toSize = (width: number, height: number, fit = 'cover') => ({ op: 'resize', width, height, fit });
+
+test('what is laid on at the end comes after the size, and a border lies inside it', () => {
+  const say = 'make it warmer, add a white border of 10 px and the caption "Hi", round the corners by 30 px';
+  const { recipe, warnings } = plan(say, { parameters: { size: '1024x1024' } });
+  expect(recipe.operations).toMatchObject([
+    { op: 'matrix' },
+    toSize(1004, 1004),
+    border(10, '#ffffff'),
+    { op: 'caption', text: 'Hi' },
+    { op: 'round-corners', radius: 30 },
+  ]);
+  expect(warnings).toEqual([
+    { param: 'size', message: '600x400 has another shape than 1004x1004: the edges were cut off.' },
+  ]);
+});
+
+test('a border that is a share of the picture is one of the picture that is left inside', () => {
+  const { recipe } = plan('add a border of 10%', { parameters: { size: '1200x1000' } });
+  expect(recipe.operations).toEqual([toSize(1034, 834), border(83)]);
+});
+
+test('borders on some sides only, and several of them, leave the size exact', () => {
+  const say = 'add 51 px of white space at the bottom, a 7 px border and a border of 3%';
+  for (const size of ['1024x1024', '300x999', '801x77']) {
+    const { recipe } = plan(say, { parameters: { size } });
+    const final = recipe.operations.reduce((canvas, operation) => toSizeAfter(operation, canvas), {
+      ...{ width: 600, height: 400 },
+    });
+    expect(`${final.width}x${final.height}`).toBe(size);
+  }
+});
+
+test('a border that leaves no room for the picture is refused', () => {
+  const error = toRefusal('add a border of 60 px', { parameters: { size: '100x400' } });
+  expect(error).toMatchObject({ code: 'invalid_value', param: 'prompt' });
+  expect(error.message).toContain('size=100x400 leaves no room for the picture inside its border');
+});
+
+test('what was laid on before the picture was turned or cut is not cut off by the size: room is added', () => {
+  const say = 'add the caption "Hi" and rotate it left';
+  const { recipe, warnings } = plan(say, { parameters: { size: '1024x1024', background: 'opaque' } });
+  expect(recipe.operations).toMatchObject([
+    { op: 'caption' },
+    { op: 'rotate' },
+    toSize(1024, 1024, 'contain'),
+  ]);
+  expect(warnings).toEqual([
+    { param: 'size', message: '400x600 has another shape than 1024x1024: room was added at the edges.' },
+  ]);
+  expect(plan(say, { parameters: { size: '800x1200' } })).toMatchObject({ warnings: [] });
+});
+
+test('a size in the prompt that size overrides is told', () => {
+  const { recipe, warnings } = plan('resize to 300x200 and add a thin border', {
+    parameters: { size: '912x612' },
+  });
+  expect(recipe.operations).toMatchObject([toSize(300, 200), toSize(900, 600), border(6)]);
+  expect(warnings).toEqual([
+    { param: 'size', message: 'The steps give 300x200, which was scaled to 900x600.' },
+  ]);
+});
+
+test('where the whole picture is to be seen, another shape is filled up', () => {
+  const subject = { orientedWidth: 600, orientedHeight: 400, hasAlpha: false };
+  const whole = { image: subject, masked: false, whole: true };
+  const { recipe, warnings } = planEdit([], { ...whole, parameters: { size: '500x500' } });
+  expect(recipe.operations).toEqual([toSize(500, 500, 'contain')]);
+  expect(warnings.map(({ param }) => param)).toEqual(['size']);
+  const alike = planEdit([], { ...whole, parameters: { size: '300x200' } });
+  expect(alike).toMatchObject({ recipe: { operations: [toSize(300, 200)] }, warnings: [] });
+});
+
+test.each(['crop to 3:2', 'crop to 600x400', 'resize to 600x400', 'pad to 3:2'])(
+  '"%s" says so where the picture is that already',
+  (say) => {
+    expect(plan(say).warnings).toEqual([
+      { param: 'prompt', message: `"${say}" changed nothing: the picture was 600x400 already.` },
+    ]);
+  },
+);
+
+test.each([
+  ['add a border', false],
+  ['blur', false],
+  ['rotate left', true],
+  ['crop to 4:3', true],
+])('whether "%s" reshapes the picture: %s', (say, reshaped) => {
+  expect(plan(say).reshaped).toBe(reshaped);
 });
 
 test('a resize in the prompt that cuts says so too', () => {

@@ -1,5 +1,6 @@
 import { createTableReader, firstOf, type Reader, skipWord, wordAt } from './reader.ts';
-import type { PixelSize, Size } from './said.ts';
+import type { PixelSize } from './said.ts';
+import type { Size } from './size.ts';
 import type { Token } from './token.ts';
 
 const numberWords = {

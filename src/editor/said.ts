@@ -1,10 +1,6 @@
 import type { Anchor, Colour } from '../images/index.ts';
 import type { LevelName } from './level-nouns.ts';
-
-export interface Size {
-  width: number;
-  height: number;
-}
+import type { Size } from './size.ts';
 
 /** `800x600`; whether `px` was said with it. */
 export interface PixelSize extends Size {

@@ -1,7 +1,8 @@
 import type { Colour, Operation } from '../images/index.ts';
 import type { Pattern } from './phrase.ts';
 import { refuse } from './refusal.ts';
-import type { Said, Sense, Size } from './said.ts';
+import type { Said, Sense } from './said.ts';
+import type { Size } from './size.ts';
 
 /** What one step was asked to do. */
 export interface Order extends Said, Sense {

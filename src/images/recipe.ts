@@ -42,6 +42,8 @@ export type Operation =
   | { op: 'pad'; top: number; right: number; bottom: number; left: number; colour: Colour }
   /** Adds what is missing to this ratio, on both sides. */
   | { op: 'pad-to-ratio'; width: number; height: number; colour: Colour }
+  /** Adds what is missing to this size, on both sides; a side that is longer stays. */
+  | { op: 'pad-to-size'; width: number; height: number; colour: Colour }
   /** Inside the picture's edge: the size stays. */
   | { op: 'round-corners'; radius: number }
   /** Mixes the colour in: 0 not at all, 1 wholly. */
@@ -50,8 +52,12 @@ export type Operation =
   | { op: 'mask-to-grey'; edit: 'white' | 'black' }
   /** And back: what is wholly of the grey that edits gets alpha 0, what is wholly of the other 255. */
   | { op: 'grey-to-mask'; edit: 'white' | 'black' }
+  /** With a mask it lies in the largest box that the mask opens. Refused where it cannot be read. */
   | { op: 'caption'; text: string; anchor: Anchor; colour: Colour; sizeFraction: number }
-  /** The sandbox's mark: a dark band with `title` and, below it, `text`, cut to what fits. */
+  /**
+   * The sandbox's mark: a dark band with `title` and, below it, `text`, cut to what fits. With a mask it lies in the
+   * largest box that the mask opens; where that is too small for the title, all that is open is hatched instead.
+   */
   | { op: 'stamp'; title: string; text: string };
 
 /** Operations that move pixels or change the size; a mask cannot confine them. */
@@ -64,6 +70,7 @@ export const movesPixels: ReadonlySet<Operation['op']> = new Set([
   'scale',
   'pad',
   'pad-to-ratio',
+  'pad-to-size',
 ]);
 
 /** What to make of a picture, as data. Operations run in order, after EXIF orientation was applied. */

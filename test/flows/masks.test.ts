@@ -413,7 +413,7 @@ test('a mask in test mode holds as it would for money', async () => {
   const form = toMasked(['image', image]);
   const response = await postEdit(vendors.gateway, form, { key: vendors.gateway.testKey });
   const body = (await response.json()) as Answer;
-  expect(response.headers.get('retouch-adapted')).toBe('mask');
+  expect(response.headers.get('retouch-adapted')).toBe('mask, prompt');
   expect(await decodePixels(resultOf(body))).toMatchObject({ width: 300, height: 200 });
   const { inside, outside } = await changesOf(image, body);
   expect([inside > 100, outside]).toEqual([true, 0]);

@@ -3,7 +3,7 @@ import { RetouchError } from '../../core/errors.ts';
 import type { ImageFormat } from '../../core/image.ts';
 import type { Recipe } from '../recipe.ts';
 import { type Rgba, readColour } from './colour.ts';
-import { channels, type Raster, toPipeline } from './raster.ts';
+import { channels, isOpaque, type Raster, toPipeline } from './raster.ts';
 
 /** Longest side that a format's own header can hold. */
 const maxSides: Readonly<Record<ImageFormat, number>> = { png: 0x7fff_ffff, jpeg: 65_535, webp: 16_383 };
@@ -30,7 +30,7 @@ export async function encode(raster: Raster, { background, output }: Recipe, isE
   const { format, compression = 100 } = output;
   checkSide(raster, format);
   if (output.alpha === 'opaque' || format === 'jpeg') flatten(raster, toBacking(background));
-  const hasAlpha = isTranslucent(raster);
+  const hasAlpha = !isOpaque(raster);
   const pipeline = hasAlpha ? toPipeline(raster) : toPipeline(raster).removeAlpha();
   const data = await encoders[format](pipeline, Math.max(1, Math.round(compression)), isExact).toBuffer();
   return { data, hasAlpha, format };
@@ -61,9 +61,4 @@ function flatten({ data }: Raster, { r, g, b }: Rgba): void {
     data[at + 2] = (data[at + 2] as number) * over + b * (1 - over);
     data[at + 3] = 255;
   }
-}
-
-function isTranslucent({ data }: Raster): boolean {
-  for (let at = 3; at < data.length; at += channels) if (data[at] !== 255) return true;
-  return false;
 }

@@ -196,6 +196,34 @@ function countChanges(before: Buffer, after: Buffer, width: number): { kept: num
   return changed;
 }
 
+test.each<Operation>([
+  { op: 'caption', text: 'Hello', anchor: 'bottom', colour: '#ff0000', sizeFraction: 0.1 },
+  { op: 'stamp', title: 'TEST MODE', text: 'add a hat' },
+])('$op shows where the mask lets it, wherever that is', async (operation) => {
+  const image = await createPicture(400, 300).png().toBuffer();
+  const before = await decodePixels(image);
+  for (const open of [
+    { left: 10, top: 10, width: 120, height: 60 },
+    { left: 250, top: 30, width: 140, height: 240 },
+  ]) {
+    const hole = { ...open, channels: 4, background: '#000' } as const;
+    const mask = await sharp({ create: { width: 400, height: 300, channels: 4, background: '#000' } })
+      .composite([{ input: { create: hole }, left: open.left, top: open.top, blend: 'dest-out' }])
+      .png()
+      .toBuffer();
+    const after = await decodePixels((await edit(image, [operation], {}, mask)).data);
+    let changed = 0;
+    for (let at = 0; at < before.data.length; at += 1) {
+      if (before.data[at] === after.data[at]) continue;
+      const [x, y] = [(at >> 2) % 400, Math.floor((at >> 2) / 400)];
+      expect(x >= open.left && x < open.left + open.width).toBe(true);
+      expect(y >= open.top && y < open.top + open.height).toBe(true);
+      changed += 1;
+    }
+    expect(changed).toBeGreaterThan(900);
+  }
+});
+
 const photos = findShared('data/photos').filter(({ name }) => name.endsWith('.png'));
 
 test.skipIf(photos.length === 0)(
@@ -232,6 +260,7 @@ test.each<Operation>([
   { op: 'scale', factor: 1 },
   { op: 'pad', top: 1, right: 1, bottom: 1, left: 1, colour: '#000000' },
   { op: 'pad-to-ratio', width: 1, height: 1, colour: '#000000' },
+  { op: 'pad-to-size', width: 500, height: 500, colour: '#000000' },
 ])('$op cannot be confined and is refused with a mask', async (operation) => {
   const image = await createPicture(100, 80).png().toBuffer();
   await expect(edit(image, [operation], {}, await createMask(100, 80))).rejects.toMatchObject({

@@ -3,13 +3,14 @@ import { toBytes } from '../../core/bytes.ts';
 import { RetouchError } from '../../core/errors.ts';
 import type { ImageFacts } from '../../core/image.ts';
 import { type ImageLimits, measure } from '../measure.ts';
-import { movesPixels, type Recipe } from '../recipe.ts';
+import { movesPixels, type Operation, type Recipe } from '../recipe.ts';
 import { readColour } from './colour.ts';
 import { confine } from './confine.ts';
 import { type Coverage, decode, decodeAlpha, type Picture } from './decode.ts';
 import { encode } from './encode.ts';
 import { estimateMemoryBytes } from './estimate.ts';
 import { feather } from './feather.ts';
+import { findOpenBox } from './open-box.ts';
 import { operate } from './operations/index.ts';
 import type { Raster } from './raster.ts';
 
@@ -24,6 +25,9 @@ export interface Pictures {
   original: Picture | undefined;
 }
 
+/** Operations that write: laid out where a mask lets it show. */
+const marks: ReadonlySet<Operation['op']> = new Set(['caption', 'stamp']);
+
 /** The whole work on one picture, from file to file. @throws RetouchError */
 export async function render(pictures: Pictures, recipe: Recipe, limits: RenderLimits) {
   const { image, mask, original } = pictures;
@@ -31,7 +35,10 @@ export async function render(pictures: Pictures, recipe: Recipe, limits: RenderL
   if (mask !== undefined && original === undefined) checkConfinable(recipe);
   let raster = await decode(image, limits);
   const held = mask && (await hold(mask, original, raster, limits));
-  const surroundings = { background: readColour(recipe.background), limits };
+  const surroundings = {
+    ...{ background: readColour(recipe.background), limits },
+    ...(held && recipe.operations.some(({ op }) => marks.has(op)) && { open: findOpenBox(held.keep) }),
+  };
   for (const operation of recipe.operations) {
     const { length } = raster.data;
     raster = await operate(raster, operation, surroundings);

@@ -140,6 +140,55 @@ describe.skipIf(photosAreMissing)('real photographs (need ../shared/data/photos)
     ]);
   });
 
+  test('a border and a caption are whole in a size of another shape', async () => {
+    const edited = await toPixels(
+      await edit({
+        images: [await readPhoto('coffee.png')],
+        prompt: 'make it darker, add a 12 px red border and write "Hello everybody out there" at the bottom',
+        parameters: { size: '300x500' },
+      }),
+    );
+    expect(edited).toMatchObject({ width: 300, height: 500 });
+    const red = [255, 0, 0, 255];
+    const isRed = (x: number, y: number): boolean => edited.at(x, y).join() === red.join();
+    for (let y = 0; y < 500; y += 1)
+      expect(isRed(0, y) && isRed(11, y) && isRed(288, y) && isRed(299, y)).toBe(true);
+    for (let x = 0; x < 300; x += 1) expect(isRed(x, 0) && isRed(x, 11) && isRed(x, 499)).toBe(true);
+    expect(isRed(12, 12)).toBe(false);
+    const bare = await toPixels(
+      await edit({
+        images: [await readPhoto('coffee.png')],
+        prompt: 'make it darker, add a 12 px red border',
+        parameters: { size: '300x500' },
+      }),
+    );
+    const columns = new Set<number>();
+    for (let y = 0; y < 500; y += 1) {
+      for (let x = 0; x < 300; x += 1) if (edited.at(x, y).join() !== bare.at(x, y).join()) columns.add(x);
+    }
+    expect(Math.min(...columns)).toBeGreaterThan(0);
+    expect(Math.max(...columns)).toBeLessThan(299);
+    expect(columns.size).toBeGreaterThan(150);
+  });
+
+  test.each([
+    { left: 20, top: 15, width: 220, height: 90 },
+    { left: 380, top: 200, width: 200, height: 190 },
+  ])('a caption shows where the mask is open: %j', async (open) => {
+    const image = await readPhoto('coffee.png');
+    const mask = await createMask(600, 400, open);
+    const outcome = await edit({ images: [image], mask, prompt: 'add the caption "Hello" at the bottom' });
+    const changes = countChanges(await readPixels(image.content), await toPixels(outcome), open);
+    expect(changes.outside).toBe(0);
+    expect(changes.inside).toBeGreaterThan(1_500);
+  });
+
+  test('a caption that cannot be read where the mask is open is refused', async () => {
+    const mask = await createMask(600, 400, { left: 100, top: 100, width: 20, height: 9 });
+    const work = edit({ images: [await readPhoto('coffee.png')], mask, prompt: 'add the caption "Hello"' });
+    await expect(work).rejects.toMatchObject({ code: 'invalid_value', param: 'prompt' });
+  });
+
   test('formats and compression are as asked', async () => {
     const images = [await readPhoto('coffee.png')];
     const lengthOf = async (parameters: CallWishes['parameters']): Promise<number> => {

@@ -2,6 +2,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type CallWishes, createCall } from '../../../test/support/edit-call.ts';
 import { openLab } from '../../../test/support/pictures.ts';
 import {
+  type Box,
+  countChanges,
   createMask,
   type Pixels,
   photosAreMissing,
@@ -37,7 +39,6 @@ const newest = getModel('openai/gpt-image-2.6-sunburst');
 const sizeless: Model = {
   ...gptImage2,
   id: 'test/sizeless',
-  tokens: { kind: 'free' },
   parameters: { size: { kind: 'size', values: ['auto'] } },
 };
 
@@ -107,13 +108,99 @@ test('the stamp is a dark band with bright letters', async () => {
   expect(Math.max(...band)).toBeGreaterThan(150);
 });
 
-test('a mask confines the stamp as it would confine the edit', async () => {
-  const images = [await white(400, 400)];
-  const mask = await createMask(400, 400, { left: 0, top: 200, width: 200, height: 200 });
-  const pixels = await toPixels(await edit({ images, mask, prompt: 'Add a cat' }));
-  expect(pixels).toMatchObject({ width: 1024, height: 1024 });
-  expect(luma(pixels.at(20, 1000))).toBeLessThan(200);
-  expect(pixels.at(1000, 1000)).toEqual([255, 255, 255, 255]);
+test('a stamp comes with notice', async () => {
+  const images = [await white(300, 300)];
+  const { warnings } = await edit({ images, prompt: 'Add a cat' });
+  expect(warnings).toMatchObject([
+    { param: 'prompt', message: expect.stringContaining('stamped instead of') },
+  ]);
+  expect((await edit({ images, prompt: 'invert it' })).warnings).toEqual([]);
+});
+
+const holes: readonly Box[] = [
+  { left: 0, top: 200, width: 200, height: 200 },
+  { left: 100, top: 0, width: 300, height: 100 },
+  { left: 300, top: 20, width: 90, height: 360 },
+  { left: 0, top: 150, width: 400, height: 40 },
+  { left: 30, top: 30, width: 12, height: 12 },
+  { left: 399, top: 0, width: 1, height: 400 },
+];
+
+test.each(holes)(
+  'a mask with a hole at %j has the stamp there, in two tones, and nothing elsewhere',
+  async (hole) => {
+    const images = [await white(400, 400)];
+    const mask = await createMask(400, 400, hole);
+    const { warnings, ...outcome } = await edit({ images, mask, prompt: 'Add a cat', model: sizeless });
+    const pixels = await toPixels({ ...outcome, warnings });
+    const before = await readPixels((await white(400, 400)).content);
+    const changes = countChanges(before, pixels, hole);
+    expect(changes.outside).toBe(0);
+    expect(changes.inside).toBeGreaterThan(hole.width * hole.height * 0.1);
+    const tones = new Set<number>();
+    for (let y = hole.top; y < hole.top + hole.height; y += 1) {
+      for (let x = hole.left; x < hole.left + hole.width; x += 1)
+        tones.add(Math.round(luma(pixels.at(x, y)) / 32));
+    }
+    expect(tones.size).toBeGreaterThan(1);
+    expect(warnings.map(({ param }) => param)).toEqual(['prompt']);
+  },
+);
+
+test('a mask at the edge of a picture of another shape than the answer is not cut off', async () => {
+  const images = [await white(200, 600)];
+  const hole = { left: 0, top: 0, width: 200, height: 100 };
+  const mask = await createMask(200, 600, hole);
+  const outcome = await edit({ images, mask, prompt: 'Add a cat', parameters: { size: '1024x1024' } });
+  expect(outcome.warnings.map(({ param }) => param)).toEqual(['size', 'prompt']);
+  const pixels = await toPixels(outcome);
+  const tops = Array.from({ length: 170 }, (_, index) => luma(pixels.at(512, index)));
+  expect(Math.min(...tops)).toBeLessThan(150);
+});
+
+test('what size does to a picture that the prompt has cut to another shape is told', async () => {
+  const images = [await white(600, 400)];
+  const parameters = { size: '1024x1024' };
+  const cut = await edit({ images, prompt: 'crop to 16:9', parameters });
+  expect(cut.warnings).toEqual([
+    { param: 'size', message: '600x338 has another shape than 1024x1024: the edges were cut off.' },
+  ]);
+  expect((await edit({ images, prompt: 'invert', parameters })).warnings).toEqual([]);
+});
+
+test('a border is whole in the size of the model', async () => {
+  const outcome = await edit({
+    images: [await white(600, 400)],
+    prompt: 'add a 20 px black border',
+    parameters: { size: '1024x1024' },
+  });
+  const pixels = await toPixels(outcome);
+  for (const [x, y] of [
+    ...[[0, 500] as const, [19, 500] as const, [1004, 500] as const, [1023, 500] as const],
+    ...[[500, 0] as const, [500, 19] as const, [500, 1004] as const, [500, 1023] as const],
+  ]) {
+    expect(luma(pixels.at(x, y))).toBe(0);
+  }
+  expect(luma(pixels.at(20, 20))).toBe(255);
+});
+
+test.each([
+  ['make it sing', { code: 'instruction_not_understood' }],
+  ['scale it by 100', { code: 'image_dimensions_too_large' }],
+])('the model that is the embedded editor refuses "%s" as with a live key', async (prompt, error) => {
+  const images = [await white(300, 300)];
+  await expect(edit({ images, prompt, model: getModel('local/retouch') })).rejects.toMatchObject(error);
+});
+
+test('the model that is the embedded editor does with a mask and transparency what it does with a live key', async () => {
+  const model = getModel('local/retouch');
+  const images = [await white(100, 100)];
+  const mask = await createMask(100, 100, { left: 0, top: 0, width: 50, height: 50 });
+  await expect(edit({ images, mask, prompt: 'rotate left', model })).rejects.toMatchObject({
+    code: 'mask_not_supported',
+  });
+  const rounded = await edit({ images, prompt: 'round the corners', model });
+  expect(rounded.facts).toEqual({ background: 'transparent', output_format: 'png', size: '100x100' });
 });
 
 test('a mask confines an edit that the editor understands', async () => {

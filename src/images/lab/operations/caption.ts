@@ -5,33 +5,33 @@ import { toPosition } from '../anchor.ts';
 import { type Rgba, readColour, toLuma } from '../colour.ts';
 import type { Coverage } from '../decode.ts';
 import { findMissingCharacters, fonts } from '../font.ts';
-import { paint } from '../paint.ts';
-import type { Raster } from '../raster.ts';
+import { type Box, paint } from '../paint.ts';
+import type { Size } from '../result-size.ts';
 import { fitText, minSizePx, type TextStyle, toPlainText } from '../text.ts';
 import type { Operator } from './operator.ts';
 
 const maxCharacters = 500;
-/** Of the shorter side: space between the text and the picture's edge. */
+/** Of the shorter side of what it may fill: space between the text and the edge. */
 const marginFraction = 0.04;
 /** Of the text's size. */
 const haloFraction = 0.08;
 
-export const caption: Operator<'caption'> = async (raster, { text, anchor, colour, sizeFraction }) => {
-  const words = await readWords(text);
+export const caption: Operator<'caption'> = async (raster, operation, { open }) => {
+  const words = await readWords(operation.text);
+  const { anchor } = operation;
   const shorter = Math.min(raster.width, raster.height);
-  const margin = Math.round(shorter * marginFraction);
   const style: TextStyle = {
     font: fonts.bold,
-    sizePx: Math.max(minSizePx, sizeFraction * shorter),
+    sizePx: Math.max(minSizePx, operation.sizeFraction * shorter),
     align: toAlign(anchor),
   };
-  const box = { width: raster.width - 2 * margin, height: raster.height - 2 * margin };
+  const box = toInner(open ?? { left: 0, top: 0, width: raster.width, height: raster.height });
   const fitted = await fitText(words, style, box);
-  if (fitted === undefined) throw tooLong(raster);
+  if (fitted === undefined) throw tooLong(raster, open);
   const { coverage: letters, sizePx } = fitted;
-  const { left, top } = toPosition(anchor, box, letters);
-  const position = { left: left + margin, top: top + margin };
-  const inside = readColour(colour);
+  const place = toPosition(anchor, box, letters);
+  const position = { left: box.left + place.left, top: box.top + place.top };
+  const inside = readColour(operation.colour);
   const halo = await toHalo(letters, Math.max(1, sizePx * haloFraction));
   paint(
     raster,
@@ -42,6 +42,12 @@ export const caption: Operator<'caption'> = async (raster, { text, anchor, colou
   paint(raster, letters, position, inside);
   return raster;
 };
+
+/** The box without its margin. */
+function toInner({ left, top, width, height }: Box): Box {
+  const margin = Math.round(Math.min(width, height) * marginFraction);
+  return { left: left + margin, top: top + margin, width: width - 2 * margin, height: height - 2 * margin };
+}
 
 async function readWords(text: string): Promise<string> {
   const words = toPlainText(text);
@@ -54,11 +60,15 @@ async function readWords(text: string): Promise<string> {
   throw new RetouchError('invalid_value', `The caption ${fault}.`, { param: 'prompt' });
 }
 
-function tooLong({ width, height }: Raster): RetouchError {
+function tooLong(picture: Size, open: Box | undefined): RetouchError {
+  const { width, height } = open ?? picture;
+  const where = open
+    ? `into the largest box that the mask opens, ${width} x ${height} pixels,`
+    : `on a picture of ${width} x ${height} pixels`;
   return new RetouchError(
     'invalid_value',
-    `The caption does not fit on a picture of ${width} x ${height} pixels in letters of ${minSizePx} pixels or more. ` +
-      'Ask for a shorter one.',
+    `The caption does not fit ${where} in letters of ${minSizePx} pixels or more. ` +
+      `Ask for a shorter one${open ? ', or open more of the picture' : ''}.`,
     { param: 'prompt' },
   );
 }

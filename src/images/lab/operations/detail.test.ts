@@ -48,6 +48,46 @@ test('a blur leaves a picture of one colour as it is, however small', async () =
   }
 });
 
+test.each([0.5, 1, 2, 6, 40])('a blur of sigma %f neither darkens nor lightens', async (sigma) => {
+  const plain = await runOperation(createRaster(40, 40, [100, 150, 201, 255]), { op: 'blur', sigma });
+  expect(getPixel(plain, 20, 20)).toEqual([100, 150, 201, 255]);
+  const grain = createRaster(120, 120, [0, 0, 0, 255]);
+  for (let at = 0; at < grain.data.length; at += 1) {
+    if (at % 4 !== 3) grain.data[at] = ((at >> 2) * 7919) % 251;
+  }
+  const toMean = ({ data }: Raster): number => data.reduce((sum, value) => sum + value, 0) / data.length;
+  const before = toMean(grain);
+  const after = toMean(await runOperation(grain, { op: 'blur', sigma: Math.min(sigma, 2) }));
+  expect(Math.abs(after - before)).toBeLessThan(0.05);
+});
+
+test.each([1, 2, 6, 40])('a blur of sigma %f keeps the colour of what is half transparent', async (sigma) => {
+  for (const pixel of [
+    [100, 150, 200, 128],
+    [255, 254, 3, 77],
+    [10, 20, 30, 1],
+  ] as const) {
+    const result = await runOperation(createRaster(40, 40, pixel), { op: 'blur', sigma });
+    expect(getPixel(result, 20, 20)).toEqual([...pixel]);
+  }
+});
+
+test('a picture that is blurred strip by strip shows no seams', async () => {
+  const narrow = await runOperation(createRows(4, 3_000), { op: 'blur', sigma: 2 });
+  const wide = await runOperation(createRows(1_000, 3_000), { op: 'blur', sigma: 2 });
+  for (let y = 0; y < 3_000; y += 1) expect(getPixel(wide, 500, y)).toEqual(getPixel(narrow, 2, y));
+});
+
+/** Each row of one grey, and no two neighbours alike. */
+function createRows(width: number, height: number): Raster {
+  const raster = createRaster(width, height, [0, 0, 0, 255]);
+  for (let y = 0; y < height; y += 1) {
+    const grey = (y * 97) % 251;
+    for (let x = 0; x < width; x += 1) raster.data.fill(grey, (y * width + x) * 4, (y * width + x) * 4 + 3);
+  }
+  return raster;
+}
+
 test('colour of what is transparent does not bleed into a blur', async () => {
   const raster = createRaster(40, 40, [0, 255, 0, 0]);
   for (let y = 0; y < 40; y += 1)

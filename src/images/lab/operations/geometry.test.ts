@@ -156,6 +156,16 @@ test('padding adds its own colour on each side', async () => {
   expect(getPixel(result, 8, 4)).toEqual([255, 128, 0, 255]);
 });
 
+test('padding to a size adds what is missing on both sides, and cuts nothing', async () => {
+  const padded = await runOperation(createMap(4, 3), {
+    ...{ op: 'pad-to-size', width: 7, height: 2, colour: '#ff0000' },
+  });
+  expect(padded).toMatchObject({ width: 7, height: 3 });
+  expect(getPixel(padded, 0, 0)).toEqual([255, 0, 0, 255]);
+  expect(getPixel(padded, 1, 2)).toEqual([0, 2, 0, 255]);
+  expect(getPixel(padded, 6, 2)).toEqual([255, 0, 0, 255]);
+});
+
 test('padding to a ratio adds what is missing, and nothing where it fits', async () => {
   const square = await runOperation(createRaster(5, 2), {
     ...{ op: 'pad-to-ratio', width: 1, height: 1, colour: 'transparent' },

@@ -14,6 +14,7 @@ import { modulate } from './modulate.ts';
 import type { Operator, Surroundings } from './operator.ts';
 import { pad } from './pad.ts';
 import { padToRatio } from './pad-to-ratio.ts';
+import { padToSize } from './pad-to-size.ts';
 import { resize } from './resize.ts';
 import { rotate } from './rotate.ts';
 import { roundCorners } from './round-corners.ts';
@@ -38,6 +39,7 @@ const operators: { readonly [Name in Operation['op']]: Operator<Name> } = {
   scale,
   pad,
   'pad-to-ratio': padToRatio,
+  'pad-to-size': padToSize,
   'round-corners': roundCorners,
   tint,
   'mask-to-grey': maskToGrey,

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { imageLimits } from '../../../../test/support/pictures.ts';
 import { createRaster, runOperation } from '../../../../test/support/rasters.ts';
 import type { Anchor, Operation } from '../../recipe.ts';
+import type { Box } from '../paint.ts';
 import type { Raster } from '../raster.ts';
+import { operate } from './index.ts';
 
 const grey = () => createRaster(300, 200, [90, 90, 90, 255]);
 const caption = (text: string, more: Partial<Extract<Operation, { op: 'caption' }>> = {}): Operation => ({
@@ -137,6 +140,41 @@ test('a huge size for a long caption is brought down before the text is set', as
   expect(getChange(before, after).height).toBeLessThanOrEqual(800);
 });
 
+/** Runs an operation as if a mask opened a box, and nothing else. */
+function runInside(raster: Raster, operation: Operation, open: Box): Promise<Raster> {
+  const background = { r: 0, g: 0, b: 0, alpha: 0 };
+  return operate(raster, operation, { background, limits: imageLimits, open });
+}
+
+test.each<Anchor>([
+  ...(['top-left', 'top', 'top-right', 'left', 'center', 'right'] as const),
+  ...(['bottom-left', 'bottom', 'bottom-right'] as const),
+])('where a mask opens a box, a caption at %s lies in it', async (anchor) => {
+  const open = { left: 150, top: 20, width: 120, height: 60 };
+  const { left, right, top, bottom } = getChange(
+    grey(),
+    await runInside(grey(), caption('Hello', { anchor }), open),
+  );
+  const halo = 6;
+  expect(left).toBeGreaterThanOrEqual(open.left - halo);
+  expect(right).toBeLessThan(open.left + open.width + halo);
+  expect(top).toBeGreaterThanOrEqual(open.top - halo);
+  expect(bottom).toBeLessThan(open.top + open.height + halo);
+});
+
+test.each([
+  [
+    { left: 0, top: 0, width: 20, height: 6 },
+    'fit into the largest box that the mask opens, 20 x 6 pixels, in letters of 8 pixels or more',
+  ],
+  [{ left: 0, top: 0, width: 0, height: 0 }, '0 x 0 pixels'],
+])('a caption that cannot be read in what the mask opens is refused: %j', async (open, message) => {
+  await expect(runInside(grey(), caption('Hello'), open)).rejects.toMatchObject({
+    ...{ code: 'invalid_value', param: 'prompt' },
+    message: expect.stringContaining(message),
+  });
+});
+
 const stamp = (title: string, text: string): Operation => ({ op: 'stamp', title, text });
 
 test('a stamp is a band along the foot, larger for more text, to two fifths at most', async () => {
@@ -164,6 +202,36 @@ test.each([
   );
   expect({ width: result.width, height: result.height }).toEqual({ width, height });
   expect(result.data).not.toEqual(createRaster(width, height).data);
+});
+
+test('where a mask opens a box, the stamp lies at its foot, with the whole title', async () => {
+  const open = { left: 40, top: 10, width: 150, height: 80 };
+  const change = getChange(grey(), await runInside(grey(), stamp('TEST MODE', 'add a hat'), open));
+  expect(change).toMatchObject({ left: 40, right: 189, bottom: 89 });
+  expect(change.top).toBeGreaterThanOrEqual(10);
+  expect(change.height).toBeGreaterThan(20);
+});
+
+test('where a mask opens a flat box, the title alone fills it', async () => {
+  const open = { left: 0, top: 100, width: 90, height: 22 };
+  const change = getChange(grey(), await runInside(grey(), stamp('TEST MODE', 'add a hat'), open));
+  expect(change.top).toBeGreaterThanOrEqual(100);
+  expect(change.bottom).toBe(121);
+});
+
+test.each([
+  [40, 40],
+  [1, 300],
+  [300, 6],
+  [0, 0],
+])('where a mask opens no more than %i x %i, all of it is hatched in two tones', async (width, height) => {
+  for (const tone of [12, 128, 255]) {
+    const before = createRaster(300, 200, [tone, tone, tone, 255]);
+    const copy = createRaster(300, 200, [tone, tone, tone, 255]);
+    const after = await runInside(copy, stamp('TEST MODE', 'add a hat'), { left: 0, top: 0, width, height });
+    const changed = after.data.filter((value, index) => Math.abs(value - (before.data[index] ?? 0)) > 40);
+    expect(changed.length).toBeGreaterThan((before.data.length / 4) * 0.3);
+  }
 });
 
 test('a stamp of empty words is still a mark', async () => {

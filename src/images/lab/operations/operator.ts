@@ -1,6 +1,7 @@
 import type { ImageLimits } from '../../measure.ts';
 import type { Operation } from '../../recipe.ts';
 import type { Rgba } from '../colour.ts';
+import type { Box } from '../paint.ts';
 import type { Raster } from '../raster.ts';
 
 /** What every operation may need besides its own values. */
@@ -9,6 +10,8 @@ export interface Surroundings {
   background: Rgba;
   /** For what an operation makes. */
   limits: ImageLimits;
+  /** Where a mask lets marks show; absent: there is no mask. Without width and height: nowhere. */
+  open?: Box;
 }
 
 /** Carries out one kind of operation. It may change the raster it is given, and return it. */
