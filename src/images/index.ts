@@ -4,3 +4,4 @@ export { checkMask } from './mask.ts';
 export { type ImageLimits, measure } from './measure.ts';
 export type { Anchor, Colour, Operation, Recipe } from './recipe.ts';
 export { sniff } from './sniff.ts';
+export { toUnkeptWarnings } from './unkept.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { EditCall, EditedImage, EditOutcome, ResultFacts, Usage, Warning } from '../core/edit.ts';
-import type { Lab, Recipe, RenderedImage } from '../images/index.ts';
+import { type Lab, type Recipe, type RenderedImage, toUnkeptWarnings } from '../images/index.ts';
 
 /** What a provider of this gateway needs to make pictures itself. */
 export interface StudioParts {
@@ -39,7 +39,9 @@ export async function present(
     }
   }
   const usage = toUsage(facts, images.length);
-  return { images, facts, createdAt, ...(usage && { usage }), warnings };
+  const [image] = call.request.images;
+  const unkept = image ? toUnkeptWarnings(image.name, picture) : [];
+  return { images, facts, createdAt, ...(usage && { usage }), warnings: [...warnings, ...unkept] };
 }
 
 function toFacts(

@@ -2,7 +2,14 @@ import type { OpenSpool } from '../core/bytes.ts';
 import type { EditRequest, ResultFacts, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { ImageFacts, ImageFormat } from '../core/image.ts';
-import { type ImageLimits, type Lab, measure, type Operation, type Recipe } from '../images/index.ts';
+import {
+  type ImageLimits,
+  type Lab,
+  measure,
+  type Operation,
+  type Recipe,
+  toUnkeptWarnings,
+} from '../images/index.ts';
 import type { Answer } from './answer.ts';
 import { type Box, compareShapes } from './box.ts';
 import type { Finish } from './finish.ts';
@@ -47,7 +54,7 @@ export async function finishImage(
   return {
     image: { ...image, content: rendered.content },
     facts: toFacts(facts, rendered, rendered),
-    notices,
+    notices: original ? toUnkeptWarnings(original.name, rendered) : notices,
   };
 }
 

@@ -109,6 +109,50 @@ describe('a mask for a model that takes none', () => {
     }
   });
 
+  test.each(['google', 'local'])(
+    'holds the colours of a telephone, by the values they are stored as (%s)',
+    async (by) => {
+      const image = await sharp(await photo().png().toBuffer())
+        .withIccProfile('p3')
+        .jpeg({ quality: 95 })
+        .toBuffer();
+      vendors.gemini.script(answerWith(solid));
+      const local: FormEntry[] = [
+        ['model', 'local/retouch'],
+        ['prompt', 'invert the colours'],
+      ];
+      const { status, body } = await edit(['image', image], ...(by === 'local' ? local : []));
+      expect([status, body.error]).toEqual([200, undefined]);
+      const result = resultOf(body);
+      const stored = async (bytes: Buffer): Promise<Pixels> =>
+        readPixels(toContent(await sharp(bytes, { ignoreIcc: true }).png().toBuffer()));
+      const { inside, outside } = countChanges(await stored(image), await stored(result), open);
+      expect([inside > 10_000, outside]).toEqual([true, 0]);
+      const [before, after] = [await sharp(image).metadata(), await sharp(result).metadata()];
+      expect(after.icc?.equals(before.icc ?? Buffer.alloc(0))).toBe(true);
+      // Inside it is what it would be without a profile.
+      if (by === 'google') expect((await seen(result)).at(160, 95).slice(0, 3)).toEqual([255, 0, 0]);
+      expect((body.warnings ?? []).some(({ message }) => message.includes('profile'))).toBe(false);
+    },
+  );
+
+  test('says what it cannot hold: a profile in another format than PNG, and more than 8 bits', async () => {
+    const wide = await sharp(await photo().png().toBuffer())
+      .withIccProfile('p3')
+      .png()
+      .toBuffer();
+    vendors.gemini.script(answerWith(solid), answerWith(solid));
+    const webp = await edit(['image', wide], ['output_format', 'webp']);
+    expect(webp.body.warnings?.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^The colour profile of image was not kept/),
+    );
+    const deep = await photo().toColourspace('rgb16').png().toBuffer();
+    const { body } = await edit(['image', deep]);
+    expect(body.warnings?.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/more than 8 bits for each channel/),
+    );
+  });
+
   test('is shown to it, in a copy and in words', async () => {
     const image = await photo().png().toBuffer();
     const { geminiCalls, body } = await edit(['image', image], ['image', small]);

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { RetouchError } from '../../core/errors.ts';
 import type { ImageLimits } from '../measure.ts';
+import { type Profile, readProfile } from './profile.ts';
 import { type Raster, toRaster } from './raster.ts';
 
 /** A file in memory, and what the caller calls it. */
@@ -22,6 +23,40 @@ export function prepareDecoders(threads: number): void {
 /** The picture upright (EXIF) and in sRGB. @throws RetouchError invalid_image_file */
 export async function decode(picture: Picture, limits: ImageLimits): Promise<Raster> {
   return refuseDamaged(picture, () => toRaster(openPicture(picture, limits)));
+}
+
+/** What a picture's file says of its pixels besides their values. */
+export interface Storage {
+  /** Undefined: it has none, and so means sRGB; or it is one that cannot be followed. */
+  profile: Profile | undefined;
+  /** It has a profile that is neither sRGB nor one that can be followed. */
+  isStrange: boolean;
+  /** More than 8 bits for each channel. */
+  isDeep: boolean;
+}
+
+/** @throws RetouchError invalid_image_file */
+export async function readStorage(picture: Picture): Promise<Storage> {
+  return refuseDamaged(picture, async () => {
+    const { icc, depth, space } = await sharp(picture.bytes).metadata();
+    // The profile of greys describes no colours, and theirs are the same here.
+    const found = icc && space !== 'b-w' && space !== 'grey16' ? readProfile(icc) : undefined;
+    const isOfColours = icc !== undefined && space !== 'b-w' && space !== 'grey16';
+    return { profile: found, isStrange: isOfColours && found === undefined, isDeep: depth !== 'uchar' };
+  });
+}
+
+/** The picture upright, its pixels by the values that the file has, whatever its profile makes of them. */
+export async function decodeStored({ name, bytes }: Picture, limits: ImageLimits): Promise<Raster> {
+  return refuseDamaged({ name, bytes }, () => {
+    const options = {
+      failOn: 'error',
+      limitInputPixels: limits.maxImagePixels,
+      pages: 1,
+      ignoreIcc: true,
+    } as const;
+    return toRaster(sharp(bytes, options).autoOrient().toColourspace('srgb'));
+  });
 }
 
 /** The alpha channel of an upright mask, one byte for each pixel. @throws RetouchError invalid_image_file */

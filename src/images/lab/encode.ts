@@ -3,6 +3,8 @@ import { RetouchError } from '../../core/errors.ts';
 import type { ImageFormat } from '../../core/image.ts';
 import type { Recipe } from '../recipe.ts';
 import { type Rgba, readColour } from './colour.ts';
+import { addProfile } from './png-profile.ts';
+import type { Profile } from './profile.ts';
 import { channels, isOpaque, type Raster, toPipeline } from './raster.ts';
 
 /** Longest side that a format's own header can hold. */
@@ -22,18 +24,26 @@ const encoders: Readonly<Record<ImageFormat, Encoder>> = {
       : pipeline.webp({ quality, effort: 2 }),
 };
 
-/**
- * Encodes as the recipe says; alpha is left out where every pixel is opaque. May change the raster.
- * @param isExact pixels are to stay as they are, where the format can do that
- */
-export async function encode(raster: Raster, { background, output }: Recipe, isExact: boolean) {
+export interface Exactness {
+  /** Pixels are to stay as they are, where the format can do that. */
+  isExact: boolean;
+  /** In whose colours they are; with PNG only. */
+  profile: Profile | undefined;
+}
+
+/** Encodes as the recipe says; alpha is left out where every pixel is opaque. May change the raster. */
+export async function encode(
+  raster: Raster,
+  { background, output }: Recipe,
+  { isExact, profile }: Exactness,
+) {
   const { format, compression = 100 } = output;
   checkSide(raster, format);
   if (output.alpha === 'opaque' || format === 'jpeg') flatten(raster, toBacking(background));
   const hasAlpha = !isOpaque(raster);
   const pipeline = hasAlpha ? toPipeline(raster) : toPipeline(raster).removeAlpha();
   const data = await encoders[format](pipeline, Math.max(1, Math.round(compression)), isExact).toBuffer();
-  return { data, hasAlpha, format };
+  return { data: profile ? await addProfile(data, profile.bytes) : data, hasAlpha, format };
 }
 
 function checkSide({ width, height }: Raster, format: ImageFormat): void {

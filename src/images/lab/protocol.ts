@@ -33,6 +33,7 @@ export const replySchema = z.discriminatedUnion('kind', [
     height: z.int().positive(),
     hasAlpha: z.boolean(),
     format: z.enum(['png', 'jpeg', 'webp']),
+    unkept: z.array(z.enum(['profile', 'depth'])).max(2),
     /** Length of the result, which follows. */
     byteLength: z
       .int()

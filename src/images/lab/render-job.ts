@@ -17,6 +17,9 @@ export interface RenderJob {
   signal: AbortSignal;
 }
 
+/** Of the pixels that a mask held: colours by a profile that could not be followed, more than 8 bits a channel. */
+export type Unkept = 'profile' | 'depth';
+
 export interface RenderedImage {
   /** Binary. */
   content: Content;
@@ -25,4 +28,6 @@ export interface RenderedImage {
   /** Whether any pixel is not opaque. */
   hasAlpha: boolean;
   format: ImageFormat;
+  /** What a mask could not hold. */
+  unkept: Unkept[];
 }

@@ -6,13 +6,15 @@ import { type ImageLimits, measure } from '../measure.ts';
 import { movesPixels, type Operation, type Recipe } from '../recipe.ts';
 import { readColour } from './colour.ts';
 import { confine } from './confine.ts';
-import { type Coverage, decode, decodeAlpha, type Picture } from './decode.ts';
+import { type Coverage, decode, decodeAlpha, decodeStored, type Picture, readStorage } from './decode.ts';
 import { encode } from './encode.ts';
 import { estimateMemoryBytes } from './estimate.ts';
 import { feather } from './feather.ts';
 import { findOpenBox } from './open-box.ts';
 import { operate } from './operations/index.ts';
+import { type Profile, toProfile } from './profile.ts';
 import type { Raster } from './raster.ts';
+import type { Unkept } from './render-job.ts';
 
 export interface RenderLimits extends ImageLimits {
   memoryBytes: number;
@@ -34,7 +36,7 @@ export async function render(pictures: Pictures, recipe: Recipe, limits: RenderL
   await checkMemory(pictures, recipe, limits);
   if (mask !== undefined && original === undefined) checkConfinable(recipe);
   let raster = await decode(image, limits);
-  const held = mask && (await hold(mask, original, raster, limits));
+  const held = mask && (await hold({ image, mask, original }, raster, recipe, limits));
   const surroundings = {
     ...{ background: readColour(recipe.background), limits },
     ...(held && recipe.operations.some(({ op }) => marks.has(op)) && { open: findOpenBox(held.keep) }),
@@ -46,27 +48,42 @@ export async function render(pictures: Pictures, recipe: Recipe, limits: RenderL
   }
   if (held) {
     checkSameSize(held.keep, raster);
+    if (held.profile && !held.profile.isSrgb) toProfile(raster, held.profile, held.keep);
     confine(raster, held.original, held.keep);
   }
-  return {
-    width: raster.width,
-    height: raster.height,
-    ...(await encode(raster, recipe, held !== undefined)),
-  };
+  const { width, height } = raster;
+  const encoded = await encode(raster, recipe, { isExact: held !== undefined, profile: held?.profile });
+  return { width, height, ...encoded, unkept: held?.unkept ?? [] };
+}
+
+interface Held {
+  keep: Coverage;
+  original: Raster;
+  /** In whose colours the original's values are, where that is not sRGB, or said to be. */
+  profile: Profile | undefined;
+  /** What of the original's pixels the result cannot have. */
+  unkept: Unkept[];
 }
 
 /** What is to stay, and where. A foreign picture is joined on with a soft edge; the picture itself needs none. */
 async function hold(
-  mask: Picture,
-  original: Picture | undefined,
+  { image, mask, original }: Pictures & { mask: Picture },
   raster: Raster,
+  { output }: Recipe,
   limits: RenderLimits,
-): Promise<{ keep: Coverage; original: Raster }> {
+): Promise<Held> {
   const keep = await decodeAlpha(mask, limits);
   checkOpens(keep, mask.name);
-  if (original) return { keep: feather(keep), original: await decode(original, limits) };
-  checkSameSize(keep, raster);
-  return { keep, original: { ...raster, data: raster.data.slice() } };
+  if (!original) checkSameSize(keep, raster);
+  const storage = await readStorage(original ?? image);
+  // Only PNG takes its profile along here.
+  const profile = output.format === 'png' ? storage.profile : undefined;
+  const isTurned = storage.isStrange || (storage.profile?.isSrgb === false && !profile);
+  const unkept = [...(isTurned ? ['profile' as const] : []), ...(storage.isDeep ? ['depth' as const] : [])];
+  const about = { keep: original ? feather(keep) : keep, profile, unkept };
+  if (profile) return { ...about, original: await decodeStored(original ?? image, limits) };
+  if (original) return { ...about, original: await decode(original, limits) };
+  return { ...about, original: { ...raster, data: raster.data.slice() } };
 }
 
 /** Below this, rasters that were let go may wait until V8 collects them: asking it takes 15 ms. */

@@ -83,9 +83,9 @@ async function exchange(
     const param = reply.param === undefined ? {} : { param: reply.param };
     throw new Refusal(reply.code, reply.message, { ...param, cause: reply.detail });
   }
-  const { width, height, hasAlpha, format } = reply;
+  const { width, height, hasAlpha, format, unkept } = reply;
   const bytes = await store(link.readBytes(reply.byteLength), job);
-  return { content: { encoding: 'binary', bytes }, width, height, hasAlpha, format };
+  return { content: { encoding: 'binary', bytes }, width, height, hasAlpha, format, unkept };
 }
 
 async function* readAfterOneAnother(all: readonly (Bytes | undefined)[]): AsyncGenerator<Uint8Array> {
