@@ -120,7 +120,7 @@ async function openGateway(place: ProxyPlace): Promise<ProxyUnderTest> {
   const probing = place.probe ? ['--import', place.probe] : [];
   await mkdir(place.folder, { recursive: true });
   const { scripts } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
-  const [, ...words] = scripts.start.split(' ');
+  const [, , ...words] = scripts.start.split(' ');
   const child = start([process.execPath, ...profiling, ...probing, ...words], {
     core: proxyCore,
     cwd: repository,

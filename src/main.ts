@@ -15,7 +15,11 @@ await main(process.argv.slice(2)).catch((fault: unknown) => {
 });
 
 async function main(words: readonly string[]): Promise<void> {
-  const [word] = words;
+  const [word, further] = words;
+  if (further !== undefined)
+    throw new StartFault(
+      `Unknown word '${further}'. Settings are environment variables; try: npm start -- --help`,
+    );
   if (word === '--help' || word === '-h') print(toHelp(settings));
   else if (word === '--version') print(await readVersion());
   else if (word === undefined || word === 'serve') await serve();
@@ -35,12 +39,18 @@ async function serve(): Promise<void> {
   print(toWelcome({ ...(await app.start()), version: await readVersion() }));
 }
 
+/** Of one Ctrl+C the terminal tells us, and npm once more. */
+const echoMs = 1_000;
+
 /** The first signal ends the gateway when its work is done; a second one at once. */
 function stopOnce(close: () => Promise<void>): () => void {
-  let stopping = false;
+  let stoppedAtMs: number | undefined;
   return () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppedAtMs !== undefined) {
+      if (performance.now() - stoppedAtMs > echoMs) process.exit(1);
+      return;
+    }
+    stoppedAtMs = performance.now();
     print('Stopping: running edits finish first. Once more to stop at once.');
     close().then(
       () => process.exit(0),

@@ -10,7 +10,8 @@ const keyFields = {
     .trim()
     .min(1)
     .max(100)
-    .regex(/^\P{Cc}*$/u),
+    .regex(/^\P{Cc}*$/u)
+    .refine((name) => name.isWellFormed()),
   mode: z.enum(['live', 'test']),
   models: z.array(z.string().trim().min(1).max(200)).min(1).max(100).nullable().optional(),
   expires_at: z.iso.datetime({ offset: true }).transform(Date.parse).nullable().optional(),

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { RetouchError } from '../core/errors.ts';
+import { createJsonOutline, JsonFault } from '../core/json-outline.ts';
 
 const maxBytes = 65_536;
 const maxMs = 10_000;
@@ -16,15 +17,18 @@ export async function readAdminBody(request: FastifyRequest): Promise<unknown> {
       `The body is ${type.slice(0, 100)}; expected application/json.`,
     );
   }
-  const text = await readText(request);
+  const body = await readBytes(request);
+  const outline = createJsonOutline({ maxTextBytes: maxBytes });
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new RetouchError('invalid_json', 'The body is not valid JSON.', { cause });
+    outline.write(body);
+    return outline.end();
+  } catch (fault) {
+    if (!(fault instanceof JsonFault)) throw fault;
+    throw new RetouchError('invalid_json', `The body is not JSON: ${fault.message}.`, { cause: fault });
   }
 }
 
-async function readText(request: FastifyRequest): Promise<string> {
+async function readBytes(request: FastifyRequest): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   const timer = setTimeout(() => request.raw.destroy(), maxMs);
@@ -39,6 +43,6 @@ async function readText(request: FastifyRequest): Promise<string> {
   } finally {
     clearTimeout(timer);
   }
-  if (size <= maxBytes) return Buffer.concat(pieces).toString();
+  if (size <= maxBytes) return Buffer.concat(pieces);
   throw new RetouchError('request_too_large', `The body is longer than ${maxBytes} bytes.`);
 }

@@ -33,14 +33,18 @@ export function createBrokenRequests(): BrokenRequests {
   };
 }
 
+/** Of a second one Node would say nothing: it keeps the first. */
+const singleHeaders = ['Host', 'Authorization'];
+
 /** What Node leaves to us. @throws RetouchError invalid_http */
 export function checkHeaders({ rawHeaders, headers, httpVersion }: IncomingMessage): void {
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
-  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
-    throw new RetouchError(
-      'invalid_http',
-      `The request has ${hosts === 0 ? 'no' : 'more than one'} Host header.`,
-    );
+  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+  const repeated = singleHeaders.find(
+    (name) => names.indexOf(name.toLowerCase()) !== names.lastIndexOf(name.toLowerCase()),
+  );
+  if (repeated) throw new RetouchError('invalid_http', `The request has more than one ${repeated} header.`);
+  if (headers.host === undefined && httpVersion === '1.1') {
+    throw new RetouchError('invalid_http', 'The request has no Host header.');
   }
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
     throw new RetouchError('invalid_http', 'Of the header Expect only 100-continue is understood.');

@@ -17,6 +17,10 @@ const frameworkFaults = {
     code: 'upload_incomplete',
     message: 'The body is not as long as its Content-Length says.',
   },
+  FST_ERR_MAX_PARAM_LENGTH: {
+    code: 'not_found',
+    message: 'A part of the path is longer than any name here.',
+  },
   FST_ERR_BAD_URL: {
     code: 'not_found',
     message: 'The path cannot be read: its percent signs encode nothing.',
