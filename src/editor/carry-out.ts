@@ -2,11 +2,10 @@ import type { Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { Operation } from '../images/index.ts';
 import { movesPixels, toSizeAfter } from './geometry.ts';
-import type { Instruction } from './instruction.ts';
 import { checkLimits } from './limits.ts';
 import { warnOfCut, warnOfNothing } from './notices.ts';
 import { quote } from './refusal.ts';
-import type { Canvas } from './step.ts';
+import type { Canvas, Instruction } from './step.ts';
 
 /** What one instruction comes to. */
 export interface Deed {

@@ -20,5 +20,6 @@ export const blackAndWhite: Step = {
     { say: 'desaturate', gives: [{ op: 'grayscale' }] },
     { say: 'remove all color from the picture', gives: [{ op: 'grayscale' }] },
   ],
+  settles: () => ({ saturation: -1 }),
   toOperations: () => [{ op: 'grayscale' }],
 };

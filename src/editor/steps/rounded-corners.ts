@@ -3,7 +3,7 @@ import { type Step, toPixels } from '../step.ts';
 /** Of the short side. */
 const shares = { slight: 0.04, plain: 0.08, strong: 0.2 };
 
-const length = '[of|by|with] [radius] [of|by] ({pixels}|{share})';
+const length = '[of|by|with] [radius] [of|by] ({pixels}|{share}|{number}) [radius]';
 
 export const roundedCorners: Step = {
   name: 'rounded corners',
@@ -13,7 +13,7 @@ export const roundedCorners: Step = {
       {},
     [`corners [{strength}] (rounded|round) [${length}]`]: {},
     [`[{strength}] (round|round off) corners [${length}]`]: {},
-    '(corner|border) radius [of] ({pixels}|{share})': {},
+    '(corner|border) radius [of] ({pixels}|{share}|{number})': {},
   },
   examples: [
     { say: 'rounded corners', gives: [{ op: 'round-corners', radius: 32 }] },
