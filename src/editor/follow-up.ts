@@ -6,6 +6,7 @@ import type { Instruction, Order } from './step.ts';
 /** What a verb takes along when it is left out of the next instruction, unless that says otherwise. */
 const taken: Readonly<Record<Verb, readonly ('sign' | 'colour')[]>> = {
   level: ['sign'],
+  make: [],
   flip: [],
   pad: ['colour'],
   write: [],

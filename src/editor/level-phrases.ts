@@ -8,6 +8,8 @@ export interface Direction {
   adjectives?: string;
   /** brighten */
   verbs?: string;
+  /** What is said of a picture that lacks the other direction, if no adjective: `too blurry`. */
+  faults?: string;
 }
 
 export const amount = '({strength}|{share})';
@@ -43,7 +45,10 @@ export function toNounPhrases(noun: string): Phrases {
 }
 
 /** The ways to say that something is, or is to be, further in one direction. */
-export function toDirectionPhrases({ comparatives, adjectives, verbs }: Direction, sign: 1 | -1): Phrases {
+export function toDirectionPhrases(
+  { comparatives, adjectives, verbs, faults = adjectives }: Direction,
+  sign: 1 | -1,
+): Phrases {
   const opposite = sign === 1 ? -1 : 1;
   return {
     ...(comparatives && {
@@ -54,9 +59,12 @@ export function toDirectionPhrases({ comparatives, adjectives, verbs }: Directio
       [`${subject} [${amount}] more (${adjectives}) ${subject} [by ${amount}]`]: { sign },
       [`${subject} [${amount}] less (${adjectives}) ${subject} [by ${amount}]`]: { sign: opposite },
       // Only after "make": in "bright photo, crop it" the word says what is there.
-      [`(make|making) ${subject} [look] [{strength}] (${adjectives}) ${subject}`]: { sign },
-      [`[is|it's|looks|seems|came out] [{strength}] too (${adjectives})`]: { sign, remark: true },
-      [`(is|it's|looks|seems|came out) [{strength}] (${adjectives})`]: { sign, remark: true },
+      [`(make|making) ${subject} [look] [{strength}] (${adjectives}) ${subject}`]: { sign, carries: 'make' },
+      [`[{strength}] (${adjectives})`]: { sign, after: 'make', carries: 'make' },
+    }),
+    ...(faults && {
+      [`[is|it's|looks|seems|came out] [{strength}] too (${faults})`]: { sign, remark: true },
+      [`(is|it's|looks|seems|came out) [{strength}] (${faults})`]: { sign, remark: true },
     }),
   };
 }

@@ -60,7 +60,7 @@ export interface Said {
 }
 
 /** Steps of which a further one may be asked for with the verb left out: `flip horizontally and vertically`. */
-export type Verb = 'level' | 'flip' | 'pad' | 'write';
+export type Verb = 'level' | 'make' | 'flip' | 'pad' | 'write';
 
 /** What a phrase means besides the values in it. */
 export interface Sense extends Said {

@@ -26,7 +26,7 @@ type Slots = { readonly [Name in SlotName]-?: Reader<NonNullable<Said[Name]>> };
 const strengthWords: Readonly<Record<Strength, string>> = {
   slight:
     'slightly|little|little bit|bit|tiny bit|tad|touch|subtly|gently|lightly|softly|very slightly|' +
-    'slight|subtle|gentle|soft|mild|mildly|faint|somewhat',
+    'slight|subtle|gentle|mild|mildly|faint|somewhat',
   plain: 'moderately|moderate|medium',
   strong:
     'much|very much|very|super|lot|lots|strongly|strong|heavily|heavy|greatly|significantly|considerably|far|way|' +

@@ -10,7 +10,22 @@ const telling: ReadonlySet<string> = new Set([
   ...steps.flatMap(({ phrases }) => Object.keys(phrases).flatMap(listWords)),
   ...Object.values(slots).flatMap(({ words = [] }) => words),
 ]);
-const known: ReadonlySet<string> = new Set([...telling, ...fillerWords, ...joints]);
+/** They say nothing here, but are spelt right. */
+const ordinary = [
+  'there',
+  'here',
+  'where',
+  'what',
+  'when',
+  'than',
+  'them',
+  'then',
+  'they',
+  'these',
+  'those',
+  'thing',
+];
+const known: ReadonlySet<string> = new Set([...telling, ...fillerWords, ...joints, ...ordinary]);
 
 /** Shorter words are like too many others. */
 const minLetters = 4;

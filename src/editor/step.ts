@@ -54,9 +54,10 @@ export type Settlement = Readonly<Record<string, string | number>>;
 export function toPixels(canvas: Size, { pixels, number, share, words }: Order, usualShare: number): number {
   const said = pixels ?? number;
   const length = said ?? Math.min(canvas.width, canvas.height) * (share ?? usualShare);
-  if (said === undefined && length > 0) return Math.max(1, Math.round(length));
-  if (Math.round(length) < 1) throw refuse(words, 'that would change nothing; a length is 1 px or more.');
-  return Math.round(length);
+  if (length <= 0) throw refuse(words, 'that would change nothing; a length is 1 px or more.');
+  if (said === undefined) return Math.max(1, Math.round(length));
+  if (!Number.isInteger(said)) throw refuse(words, 'a length is a whole number of pixels.');
+  return said;
 }
 
 export function round(number: number, decimals = 3): number {

@@ -9,7 +9,8 @@ export const blackAndWhite: Step = {
   does: 'Takes the colours out.',
   phrases: {
     [`[${turn} [in] [to|into|in]|in|into|to] ${names}`]: {},
-    'desaturate [completely|fully]': {},
+    '[completely|fully|totally] desaturate': {},
+    'desaturate (completely|fully|totally)': {},
     '(remove|drop|take out|strip) [all] (colour|colours)': {},
   },
   examples: [

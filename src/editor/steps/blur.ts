@@ -19,8 +19,8 @@ export const blur: Step = {
     [`(make|making) [look] [${amount}] [more] (blurry|blurred)`]: {},
     [`[add] [${amount}|{pixels} [of]] [more] [gaussian] blur [${length}|of {share}]`]: {},
     '{pixels} blur': {},
-    'soften [up]': { strength: 'slight' },
-    [`(${amount} soften|soften [up] [by] ${amount})`]: {},
+    '(soften [up]|softer|[add] soft [gaussian] blur)': { strength: 'slight' },
+    [`(${amount} (soften|softer)|soften [up] [by] ${amount})`]: {},
   },
   examples: [
     { say: 'blur it slightly', gives: [{ op: 'blur', sigma: 1.6 }] },

@@ -31,11 +31,13 @@ const toSize: Phrases = {
   [`${verb} [to|into] {pixels} square <${place}>`]: {},
 };
 
+// Not "cut the left half": that takes it away.
 const toPart: Phrases = {
-  [`${verb} [to|in on] {sides} {fraction}`]: {},
-  [`${verb} [to|out|in on] (centre|middle) [part|area]`]: { anchor: 'center', fraction: 1 / 2 },
+  'crop [to|in on] {sides} {fraction}': {},
+  'crop [to|out|in on] (centre|middle) [part|area]': { anchor: 'center', fraction: 1 / 2 },
   [`${verb} [off|away] ${length} (from|off|of|on|at) {sides}`]: { removes: true },
   [`${verb} (off|away) {sides} [by] ${length}`]: { removes: true },
+  [`trim {sides} by ${length}`]: { removes: true },
 };
 
 export const crop: Step = {
@@ -46,7 +48,7 @@ export const crop: Step = {
     ...toSize,
     ...toPart,
     [verb]: { asks: 'say to what: "crop to 16:9", "crop to 300x200 px", "crop the left half"' },
-    [`${verb} [to|from] {anchor} [side|part|edge]`]: {
+    [`${verb} [to|from] {anchor} [side|part|edge] [${length}]`]: {
       asks: 'say how much of it is to stay: "crop the left half", "crop to 300x200 px from the top"',
     },
   },

@@ -48,7 +48,7 @@ const phrases: Phrases = {
 function toTargetPhrases(verb: string, sense: Sense): Phrases {
   return {
     [`${verb} [to] ${box}`]: sense,
-    [`${verb} to {target} [[of] ${size}]`]: sense,
+    [`${verb} to {target} [[of] ${size}|of original]`]: sense,
     [`${verb} [to] {size} ${keeping}`]: { ...sense, fit: 'within' },
     // One length is that of the longer side.
     [`${verb} to {pixels}`]: { ...sense, fit: 'within' },
@@ -61,7 +61,7 @@ function toDirectionPhrases(verb: string, comparative: string, adjective: string
     [`${verb} {share}`]: { sign, bare: true },
     [`${verb} [by] {multiple}`]: { sign },
     [`${verb} by factor [of] {times}`]: { sign },
-    [`[{strength}|{share}|{multiple}] ${comparative}`]: { sign },
+    [`[{strength}|{share}|{multiple}] ${comparative} [by ({share}|{multiple}|factor of {times})]`]: { sign },
     [`{factor} as ${adjective}`]: sign === 1 ? {} : { sign },
   };
 }
