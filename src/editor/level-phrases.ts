@@ -13,7 +13,8 @@ export interface Direction {
 }
 
 export const amount = '({strength}|{share})';
-export const byAmount = '[by] ({strength}|{share}) [more]|by ({number}|{factor})|by factor of {times}';
+export const byAmount =
+  '[by] ({strength}|{share}) [more]|[by] {multiple}|by ({number}|{factor})|by factor of {times}';
 
 const raise = '(increase|raise|boost|enhance|lift|add|up|amplify|turn up|bring up|bump up|crank up|push up)';
 const lower = '(decrease|reduce|lower|cut|turn down|bring down|tone down|dial down|take down)';
@@ -37,10 +38,11 @@ export function toNounPhrases(noun: string): Phrases {
     [`${noun} up [${byAmount}]`]: up,
     [`${noun} down [${byAmount}]`]: down,
     [`[set|adjust|change|bring|put] ${noun} to {target}`]: { carries: 'level' },
-    [`[adjust|change|shift] ${noun} [by] {signed}`]: {},
-    [`{signed} ${noun}`]: {},
+    [`[adjust|change|shift] ${noun} [by] ({signed}|{signedShare})`]: {},
+    [`({signed}|{signedShare}) ${noun}`]: {},
     [`{factor} ${noun}`]: {},
-    [`${noun} (${byAmount})`]: { after: 'level', carries: 'level' },
+    [`${noun} {multiple}`]: {},
+    [`(${noun} (${byAmount})|${amount} ${noun})`]: { after: 'level', carries: 'level' },
   };
 }
 

@@ -19,6 +19,8 @@ export interface LevelTraits extends Pick<Step, 'does' | 'examples'> {
 
 /** Less is not seen. */
 const leastShare = 0.01;
+/** Less is more likely a factor, or a stop of a camera, than per cent: it is asked back. */
+const leastPlainNumber = 5;
 
 /** A step that makes more or less of something: all of them are asked for in the same ways. */
 export function createLevel(traits: LevelTraits): Step {
@@ -40,21 +42,14 @@ export function createLevel(traits: LevelTraits): Step {
 }
 
 /** 1: more of it, -1: less. */
-export function toDirection({ sign, ...order }: Order): 1 | -1 {
-  if (sign !== undefined) return sign;
-  return (order.signed ?? (toTarget(order) ?? 1) - 1) < 0 ? -1 : 1;
+export function toDirection(order: Order): 1 | -1 {
+  const { sign, signed, signedShare } = order;
+  return sign ?? ((signed ?? signedShare ?? (toTarget(order) ?? 1) - 1) < 0 ? -1 : 1);
 }
 
 function toFactor(order: Order, { shares, maxFactor, name }: LevelTraits): number {
   const { sign, words } = order;
-  const target = toTarget(order);
-  const share = order.share ?? (order.number === undefined ? undefined : order.number / 100);
-  const factor =
-    target ??
-    1 +
-      (order.signed === undefined
-        ? (sign ?? 1) * (share ?? shares[order.strength ?? 'plain'])
-        : order.signed / 100);
+  const factor = toTarget(order) ?? 1 + (toChange(order) ?? (sign ?? 1) * shares[order.strength ?? 'plain']);
   if (sign !== undefined && (factor - 1) * sign < 0) {
     throw refuse(
       words,
@@ -69,8 +64,18 @@ function toFactor(order: Order, { shares, maxFactor, name }: LevelTraits): numbe
 }
 
 /** What there is to be in the end; 1 is what there is now. `reduce 2x` is a half. */
-function toTarget({ target, factor, multiple, times, sign }: Omit<Order, 'words'>): number | undefined {
+function toTarget({ target, factor, multiple, times, sign }: Order): number | undefined {
   const along = factor ?? multiple ?? times;
   if (target !== undefined || along === undefined) return target;
   return sign === -1 && along > 1 ? 1 / along : along;
+}
+
+/** What comes on top; a plain number is one of per cent. */
+function toChange({ share, number, signed, signedShare, sign = 1, words }: Order): number | undefined {
+  const plain = number ?? signed;
+  if (plain !== undefined && Math.abs(plain) < leastPlainNumber) {
+    throw refuse(words, `say ${plain} % or a factor, as in "twice as bright".`);
+  }
+  if (share !== undefined || number !== undefined) return sign * (share ?? (number as number) / 100);
+  return signedShare ?? (signed === undefined ? undefined : signed / 100);
 }

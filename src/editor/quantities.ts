@@ -48,10 +48,11 @@ export const readNothing: Reader<0> = (tokens, at) => {
   return number?.value === 0 ? { value: 0, next: number.next } : undefined;
 };
 
-/** `+15`, `-15 %`. */
-export const readSigned: Reader<number> = (tokens, at) => {
+/** `+15 %`, `-15 %`. */
+export const readSignedShare: Reader<number> = (tokens, at) => {
   const number = readSignedNumber(tokens, at);
-  return number && { ...number, next: readPercentSign(tokens, number.next)?.next ?? number.next };
+  const sign = number && readPercentSign(tokens, number.next);
+  return sign && { value: number.value / 100, next: sign.next };
 };
 
 /** `twice`, `3x`, `two times`: no fraction. */
@@ -74,7 +75,7 @@ export const readTimes: Reader<number> = firstOf(readFactor, readNumber);
 export const readPixels: Reader<number> = createUnitReader('px', 'pixel', 'pixels');
 
 /** `90`, `-90`: what follows makes degrees of it. */
-export const readDegrees: Reader<number> = firstOf(readNumber, readSigned);
+export const readDegrees: Reader<number> = firstOf(readNumber, readSignedNumber);
 
 /** `a quarter turn`, in degrees. */
 export const readArc: Reader<number> = createTableReader({

@@ -25,8 +25,10 @@ export interface Said {
   number?: number;
   /** Nothing but 0: `saturation to zero`. */
   nothing?: 0;
-  /** `-15` and `-15 %`. */
+  /** `-15` */
   signed?: number;
+  /** `-15 %` is -0.15. */
+  signedShare?: number;
   /** `twice`, `3x`, `half`. */
   factor?: number;
   /** `twice`, `3x`: a factor that is no fraction. */

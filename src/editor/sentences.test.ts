@@ -553,6 +553,19 @@ const understood: readonly [say: string, operations: string][] = [
   ['make all of the image grey', 'grayscale'],
   ['scale it to 50% of original', 'scale factor=0.5'],
   ['turn the original image sepia', 'matrix matrix=0.393 0.769 0.189 0.349 0.686 0.168 0.272 0.534 0.131'],
+  ['Add some warmth and a little contrast', 'matrix matrix=1.12 0 0 0 1 0 0 0 0.88; contrast factor=1.1'],
+  ['brighten it 1.2x', 'modulate brightness=1.2'],
+  ['contrast 2x', 'contrast factor=2'],
+  ['brightness +1%', 'modulate brightness=1.01'],
+  ['add rounded corners, 50 px', 'round-corners radius=50'],
+  [
+    'pad 10px at the top, 20px at the bottom',
+    'pad top=10 right=0 bottom=0 left=0 colour=transparent; pad top=0 right=0 bottom=20 left=0 colour=transparent',
+  ],
+  ['shrink it a little', 'scale factor=0.9'],
+  ['fit to 256x256', 'resize width=256 fit=cover'],
+  ['increase contrast and a little saturation', 'contrast factor=1.25; modulate saturation=1.15'],
+  ['rounded corners, blur', 'round-corners radius=32; blur sigma=4'],
 ];
 
 /** What is said, and the words that have no place in it. */
@@ -739,6 +752,9 @@ const notUnderstood: readonly [say: string, words: string][] = [
   ['keep the original', '"keep the original"'],
   ['make it the original size', '"make it the original size"'],
   ['convert the original to sepia', '"convert the original to sepia"'],
+  ['rotate -90%', '"%"'],
+  ['more contrast and a bit of saturation', '"bit of saturation"'],
+  ['round the corners, a lot', '"lot"'],
 ];
 
 /** What is said, and why it cannot be. */
@@ -837,6 +853,9 @@ const impossible: readonly [say: string, reason: string][] = [
   ],
   ['border of 2.5 px', '"border of 2.5 px": a length is a whole number of pixels.'],
   ['pad 10,20', '"pad 10,20": a length is a whole number of pixels.'],
+  ['resize to 1,5 px', '"resize to 1,5 px": a length is a whole number of pixels.'],
+  ['brightness +1', '"brightness +1": say 1 % or a factor, as in "twice as bright".'],
+  ['increase brightness by 2', '"increase brightness by 2": say 2 % or a factor, as in "twice as bright".'],
   ['crop to 700 px wide', '"crop to 700 px wide": the picture is then 600x400 px and holds no such box.'],
   [
     'pad to 500x500',

@@ -2,7 +2,7 @@ import { readColour } from './colours.ts';
 import { isPictureMeant, isPictureNamed } from './filler.ts';
 import { type LevelName, levelNouns } from './level-nouns.ts';
 import { readRatio, readShape, readSide, readSize } from './measures.ts';
-import { readNumber } from './numbers.ts';
+import { readNumber, readSignedNumber } from './numbers.ts';
 import {
   readArc,
   readDegrees,
@@ -12,7 +12,7 @@ import {
   readNothing,
   readPixels,
   readShare,
-  readSigned,
+  readSignedShare,
   readTimes,
 } from './quantities.ts';
 import { createListReader, createTableReader, firstOf, type Reader, skipWord, withWords } from './reader.ts';
@@ -70,7 +70,8 @@ export const slots: Slots = {
   target: readShare,
   number: readNumber,
   nothing: readNothing,
-  signed: readSigned,
+  signed: readSignedNumber,
+  signedShare: readSignedShare,
   factor: readFactor,
   multiple: readMultiple,
   times: readTimes,

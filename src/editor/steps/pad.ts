@@ -18,7 +18,10 @@ const phrases: Phrases = {
   [`${verb} <to ({ratio}|{shape}) [aspect ratio|ratio|format|shape]|${colour}>`]: {},
   [`${verb} <[out] to {size}|${colour}>`]: {},
   [`[add] <(${length}) [of]|{colour}> (padding|margin|margins|space) <${details}>`]: carries,
-  [`[on|at|to] {sides} [by] (${length}|{number})`]: { ...carries, after: 'pad' },
+  [`([on|at|to] {sides} [by] (${length}|{number})|(${length}) [on|at|to] {sides})`]: {
+    ...carries,
+    after: 'pad',
+  },
 };
 
 export const pad: Step = {

@@ -30,7 +30,7 @@ const phrases: Phrases = {
   [`(make|making) ${box}`]: {},
   [`(set|change|adjust) ${sides}`]: {},
   'stretch [to] {size}': { fit: 'fill' },
-  '[resize|scale] [to] fit [in|into|inside|within] {size}': { fit: 'within' },
+  '[resize|scale] [to] fit [in|into|inside|within|to] {size}': { fit: 'within' },
   [`[to] {factor} [of] ${size}`]: {},
   [`{target} of ${size}`]: {},
   [keeping]: { refines: true, fit: 'within' },
@@ -58,6 +58,7 @@ function toTargetPhrases(verb: string, sense: Sense): Phrases {
 function toDirectionPhrases(verb: string, comparative: string, adjective: string, sign: 1 | -1): Phrases {
   return {
     [`${verb} by {share}`]: { sign },
+    [`${verb} {strength}`]: { sign },
     [`${verb} {share}`]: { sign, bare: true },
     [`${verb} [by] {multiple}`]: { sign },
     [`${verb} by factor [of] {times}`]: { sign },
@@ -103,6 +104,9 @@ export const resize: Step = {
 
 function toOperation(order: Order, canvas: Canvas): Operation {
   const { pixels, fit, words } = order;
+  if (pixels !== undefined && !(Number.isInteger(pixels) && pixels > 0)) {
+    throw refuse(words, 'a length is a whole number of pixels.');
+  }
   const said = order.size && toCheckedSize(order.size, words);
   const width = said?.width ?? order.width ?? pixels;
   const height = said?.height ?? order.height ?? pixels;
