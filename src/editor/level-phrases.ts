@@ -31,8 +31,8 @@ export function toNounPhrases(noun: string): Phrases {
   return {
     [`[{strength}] ${raise} [${amount}] [more] ${noun} [${byAmount}|to {target}]`]: up,
     [`[{strength}] ${lower} ${noun} [${byAmount}|to {target}]`]: down,
-    [`[{strength}] ${change} ${noun} up [${byAmount}]`]: up,
-    [`[{strength}] ${change} ${noun} down [${byAmount}]`]: down,
+    [`[{strength}] ${change} ${noun} up [${byAmount}|to {target}]`]: up,
+    [`[{strength}] ${change} ${noun} down [${byAmount}|to {target}]`]: down,
     [`[${amount}] ${more} ${noun} [by ${amount}]`]: { sign: 1 },
     [`[${amount}] ${less} ${noun} [by ${amount}]`]: { sign: -1 },
     [`${noun} up [${byAmount}]`]: up,

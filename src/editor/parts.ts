@@ -1,7 +1,8 @@
 import type { Anchor, Operation } from '../images/index.ts';
 import { refuse } from './refusal.ts';
 import type { Side } from './said.ts';
-import type { Canvas, Order } from './step.ts';
+import { showSize } from './size.ts';
+import { type Canvas, type Order, toWholePixels } from './step.ts';
 
 const isAcross = (side: Side): boolean => side === 'left' || side === 'right';
 
@@ -22,16 +23,16 @@ export function keepPart({ sides = [], fraction = 1, words }: Order, { width, he
 export function takeOff({ sides = [], pixels, share = 0, words }: Order, canvas: Canvas): Operation {
   const [left, right] = [sides.includes('left'), sides.includes('right')];
   const [top, bottom] = [sides.includes('top'), sides.includes('bottom')];
+  const said = pixels === undefined ? undefined : toWholePixels(pixels, words);
   const toRest = (length: number, count: number): number =>
-    length - count * Math.round(pixels ?? length * share);
+    length - count * (said ?? Math.round(length * share));
   const width = toRest(canvas.width, Number(left) + Number(right));
   const height = toRest(canvas.height, Number(top) + Number(bottom));
-  const box = `${canvas.width}x${canvas.height} px`;
   if (width === canvas.width && height === canvas.height) {
     throw refuse(words, 'that would change nothing; a length is 1 px or more.');
   }
   if (width < 1 || height < 1)
-    throw refuse(words, `the picture is then ${box}, and nothing of it would be left.`);
+    throw refuse(words, `the picture is then ${showSize(canvas)} px, and nothing of it would be left.`);
   return { op: 'crop-to-size', width, height, anchor: toAnchor(left, right, top, bottom) };
 }
 

@@ -70,6 +70,8 @@ export interface Sense extends Said {
   sign?: 1 | -1;
   axis?: 'horizontal' | 'vertical';
   fit?: 'within' | 'fill';
+  /** A size was called a square. */
+  square?: true;
   /** A share without `by` or `to`: `enlarge 150 %`. */
   bare?: true;
   /** What is named goes away, instead of being kept. */

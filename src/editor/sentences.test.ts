@@ -566,6 +566,30 @@ const understood: readonly [say: string, operations: string][] = [
   ['fit to 256x256', 'resize width=256 fit=cover'],
   ['increase contrast and a little saturation', 'contrast factor=1.25; modulate saturation=1.15'],
   ['rounded corners, blur', 'round-corners radius=32; blur sigma=4'],
+  ['crop by 50 px on each side', 'crop-to-size width=500 height=300 anchor=center'],
+  ['trim 30 px off the right side', 'crop-to-size width=570 height=400 anchor=left'],
+  ['crop the lower half', 'crop-to-size width=600 height=200 anchor=bottom'],
+  ['turn the sharpness up to 150%', 'sharpen sigma=1 amount=0.5'],
+  ['turn the contrast down to 80%', 'contrast factor=0.8'],
+  ['cut 10 px from the left side and the right side', 'crop-to-size width=580 height=400 anchor=center'],
+  ['make it one hundred percent brighter', 'modulate brightness=2'],
+  ['Too cold. Warm it up by 20 %.', 'matrix matrix=1.08 0 0 0 1 0 0 0 0.92'],
+  ['make this low saturation and high contrast', 'modulate saturation=0.7; contrast factor=1.25'],
+  [
+    'write "Hello" in big letters and in blue',
+    'caption text=Hello anchor=bottom colour=#0000ff sizeFraction=0.12',
+  ],
+  ['a border, 12 px wide, in blue', 'pad top=12 right=12 bottom=12 left=12 colour=#0000ff'],
+  ['border: 12px, colour: blue', 'pad top=12 right=12 bottom=12 left=12 colour=#0000ff'],
+  ['make it fit 400x400', 'resize width=400 fit=cover'],
+  ['crop 5% off the top and the bottom', 'crop-to-size width=600 height=360 anchor=center'],
+  ['increase the size by a factor of 2', 'scale factor=2'],
+  ['extremely high contrast', 'contrast factor=1.5'],
+  ['write "¡Hola!" at the top', 'caption text=¡Hola! anchor=top colour=#ffffff sizeFraction=0.07'],
+  [
+    'pad 30 px at the bottom with white and write "Hi" at the bottom',
+    'pad top=0 right=0 bottom=30 left=0 colour=#ffffff; caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07',
+  ],
 ];
 
 /** What is said, and the words that have no place in it. */
@@ -755,6 +779,15 @@ const notUnderstood: readonly [say: string, words: string][] = [
   ['rotate -90%', '"%"'],
   ['more contrast and a bit of saturation', '"bit of saturation"'],
   ['round the corners, a lot', '"lot"'],
+  ['brighten the left half of the picture', '"left half of the picture"'],
+  ['not so bright', '"not", "bright"'],
+  ['set brightness to 110', '"set brightness to 110"'],
+  ['crop to 7 by 5 inches', '"inches"'],
+  ['rotate to 90 degrees', '"rotate to 90 degrees"'],
+  ['make it 500x500 without distortion', '"without distortion"'],
+  ['the image is dull and dark, brighten it', '"is dull and dark"'],
+  ['dark photo, brighten it', '"dark"'],
+  ['even brighter', '"even brighter"'],
 ];
 
 /** What is said, and why it cannot be. */
@@ -856,6 +889,8 @@ const impossible: readonly [say: string, reason: string][] = [
   ['resize to 1,5 px', '"resize to 1,5 px": a length is a whole number of pixels.'],
   ['brightness +1', '"brightness +1": say 1 % or a factor, as in "twice as bright".'],
   ['increase brightness by 2', '"increase brightness by 2": say 2 % or a factor, as in "twice as bright".'],
+  ['resize to 800x600 square', '"resize to 800x600 square": 800x600 is no square.'],
+  ['crop to a 300x200 square', '"crop to a 300x200 square": 300x200 is no square.'],
   ['crop to 700 px wide', '"crop to 700 px wide": the picture is then 600x400 px and holds no such box.'],
   [
     'pad to 500x500',

@@ -39,9 +39,12 @@ const thicknessWords: Readonly<Record<Strength, string>> = {
   strong: 'thick|wide|broad|heavy|big|large|very thick',
 };
 
-const sideNames = { top: 'top', right: 'right', bottom: 'bottom', left: 'left' } as const;
+const sideNames: Readonly<Record<string, Side>> = {
+  ...{ top: 'top', right: 'right', bottom: 'bottom', left: 'left', upper: 'top', lower: 'bottom' },
+  ...{ 'right side': 'right', 'left side': 'left', 'top side': 'top', 'bottom side': 'bottom' },
+};
 const allSides: readonly Side[] = ['top', 'right', 'bottom', 'left'];
-const readSideList: Reader<readonly Side[]> = createListReader(createTableReader<Side>(sideNames));
+const readSideList: Reader<readonly Side[]> = createListReader(createTableReader(sideNames));
 const readAllSides = createTableReader<readonly Side[]>({
   ...Object.fromEntries(
     ['each', 'every', 'all', 'all four'].flatMap((all) =>

@@ -49,16 +49,24 @@ export type Settlement = Readonly<Record<string, string | number>>;
 
 /**
  * A length on this picture, in whole pixels: as said, or a share of the short side.
- * @throws RetouchError instruction_not_understood, for a length of less than a pixel
+ * @throws RetouchError instruction_not_understood, for a length of nothing or of a part of a pixel
  */
 export function toPixels(canvas: Size, { pixels, number, share, words }: Order, usualShare: number): number {
   const said = pixels ?? number;
-  const length = said ?? Math.min(canvas.width, canvas.height) * (share ?? usualShare);
-  if (length <= 0) throw refuse(words, 'that would change nothing; a length is 1 px or more.');
-  if (said === undefined) return Math.max(1, Math.round(length));
-  if (!Number.isInteger(said)) throw refuse(words, 'a length is a whole number of pixels.');
-  return said;
+  if (said !== undefined) return toWholePixels(said, words);
+  const length = Math.min(canvas.width, canvas.height) * (share ?? usualShare);
+  if (length <= 0) throw refuse(words, nothing);
+  return Math.max(1, Math.round(length));
 }
+
+/** @throws RetouchError instruction_not_understood, for nothing or a part of a pixel: `10,20` is no 10.2 px */
+export function toWholePixels(pixels: number, words: string): number {
+  if (pixels === 0) throw refuse(words, nothing);
+  if (Number.isInteger(pixels)) return pixels;
+  throw refuse(words, 'a length is a whole number of pixels.');
+}
+
+const nothing = 'that would change nothing; a length is 1 px or more.';
 
 export function round(number: number, decimals = 3): number {
   return Number(number.toFixed(decimals));

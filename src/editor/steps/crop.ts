@@ -1,7 +1,7 @@
 import { keepPart, takeOff } from '../parts.ts';
 import { refuse } from '../refusal.ts';
-import type { Size } from '../size.ts';
-import { sides, toCheckedSize } from '../size-phrases.ts';
+import { type Size, showSize } from '../size.ts';
+import { dimensions, toBox } from '../size-phrases.ts';
 import type { Canvas, Order, Phrases, Step } from '../step.ts';
 
 const verb = '(crop|cut|trim)';
@@ -25,9 +25,10 @@ const toShape: Phrases = {
 };
 
 const toSize: Phrases = {
-  [`${verb} [to|into] [size] [of] {size} [square] <${place}>`]: {},
+  [`${verb} [to|into] [size] [of] {size} <${place}>`]: {},
+  [`${verb} [to|into] {size} square <${place}>`]: { square: true },
   [`${verb} [to|into] {anchor} {size}`]: {},
-  [`${verb} [to|into] ${sides} <${place}>`]: {},
+  [`${verb} [to|into] ${dimensions} <${place}>`]: {},
   [`${verb} [to|into] {pixels} square <${place}>`]: {},
 };
 
@@ -35,7 +36,7 @@ const toSize: Phrases = {
 const toPart: Phrases = {
   'crop [to|in on] {sides} {fraction}': {},
   'crop [to|out|in on] (centre|middle) [part|area]': { anchor: 'center', fraction: 1 / 2 },
-  [`${verb} [off|away] ${length} (from|off|of|on|at) {sides}`]: { removes: true },
+  [`${verb} [off|away] [by] ${length} (from|off|of|on|at) {sides}`]: { removes: true },
   [`${verb} (off|away) {sides} [by] ${length}`]: { removes: true },
   [`trim {sides} by ${length}`]: { removes: true },
 };
@@ -76,26 +77,21 @@ export const crop: Step = {
     if (ratio) return [{ op: 'crop-to-ratio', ...toUnlike(ratio, order, canvas), anchor }];
     if (removes) return [takeOff(order, canvas)];
     if (fraction !== undefined) return [keepPart(order, canvas)];
-    return [{ op: 'crop-to-size', ...toBox(order, canvas), anchor }];
+    return [{ op: 'crop-to-size', ...toHeldBox(order, canvas), anchor }];
   },
 };
 
 /** Of a picture that is portrait already, "make it portrait" asks nothing. */
-function toUnlike(ratio: Size, { object, shape, words }: Order, { width, height }: Canvas): Size {
-  if (!object || !shape || (width - height) * (ratio.width - ratio.height) <= 0) return ratio;
-  throw refuse(
-    words,
-    `the picture is ${width}x${height} px and so already; say "crop to ${ratio.width}:${ratio.height}".`,
-  );
+function toUnlike(ratio: Size, { object, shape, words }: Order, canvas: Canvas): Size {
+  const isAlready = (canvas.width - canvas.height) * (ratio.width - ratio.height) > 0;
+  if (!object || !shape || !isAlready) return ratio;
+  const wish = `crop to ${ratio.width}:${ratio.height}`;
+  throw refuse(words, `the picture is ${showSize(canvas)} px and so already; say "${wish}".`);
 }
 
 /** @throws RetouchError instruction_not_understood, for a box that the picture does not hold */
-function toBox({ size, width, height, pixels, words }: Order, canvas: Canvas): Size {
-  const said = size && toCheckedSize(size, words);
-  const box = {
-    width: said?.width ?? width ?? pixels ?? canvas.width,
-    height: said?.height ?? height ?? pixels ?? canvas.height,
-  };
-  if (box.width <= canvas.width && box.height <= canvas.height) return box;
-  throw refuse(words, `the picture is then ${canvas.width}x${canvas.height} px and holds no such box.`);
+function toHeldBox(order: Order, canvas: Canvas): Size {
+  const { width = canvas.width, height = canvas.height } = toBox(order);
+  if (width <= canvas.width && height <= canvas.height) return { width, height };
+  throw refuse(order.words, `the picture is then ${showSize(canvas)} px and holds no such box.`);
 }

@@ -1,5 +1,6 @@
 import { refuse } from '../refusal.ts';
 import type { Side } from '../said.ts';
+import { type Size, showSize } from '../size.ts';
 import { toCheckedSize } from '../size-phrases.ts';
 import { type Canvas, type Order, type Phrases, type Step, toPixels } from '../step.ts';
 
@@ -54,12 +55,13 @@ export const pad: Step = {
 };
 
 /** @throws RetouchError instruction_not_understood, for a size that the picture does not fit into */
-function toLarger({ size, words }: Order, canvas: Canvas): { width: number; height: number } {
-  const { width, height } = toCheckedSize(size ?? { ...canvas, inPixels: true }, words);
+function toLarger(order: Order, canvas: Canvas): Size {
+  const { size, words } = order;
+  const { width, height } = toCheckedSize(size ?? { ...canvas, inPixels: true }, order);
   if (width >= canvas.width && height >= canvas.height) return { width, height };
   throw refuse(
     words,
-    `the picture is then ${canvas.width}x${canvas.height} px and does not fit into that; say "fit within ${width}x${height}" before.`,
+    `the picture is then ${showSize(canvas)} px and does not fit into that; say "fit within ${showSize({ width, height })}" before.`,
   );
 }
 

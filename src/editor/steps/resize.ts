@@ -2,16 +2,16 @@ import type { Operation } from '../../images/index.ts';
 import { toSizeAfter } from '../geometry.ts';
 import { refuse } from '../refusal.ts';
 import type { Sense } from '../said.ts';
-import { toScale } from '../scale-factor.ts';
-import { isSameSize } from '../size.ts';
-import { sides, toCheckedSize } from '../size-phrases.ts';
+import { toScaleFactor } from '../scale-factor.ts';
+import { isSameSize, showSize } from '../size.ts';
+import { dimensions, toBox } from '../size-phrases.ts';
 import type { Canvas, Order, Phrases, Step } from '../step.ts';
 
 const neutral = '(resize|scale|rescale|resample|(set|change) size)';
 // "Increase" and "reduce" do not say what: the picture or its size has to be named.
 const smaller = '((shrink|downscale|downsize|scale down) [size]|(reduce|decrease) (size|{picture}))';
 const larger = '((enlarge|upscale|scale up|magnify) [size]|increase (size|{picture}))';
-const box = `(${sides}|{size} [square]|{pixels} square)`;
+const box = `(${dimensions}|{size}|{pixels} square)`;
 const size = '[original|current|full] size';
 const keeping =
   '(keep|keeping|maintain|maintaining|preserve|preserving) [same] (aspect ratio|ratio|proportions|aspect)';
@@ -28,7 +28,7 @@ const phrases: Phrases = {
   ...toDirectionPhrases(smaller, 'smaller', 'small', -1),
   ...toDirectionPhrases(larger, '(larger|bigger)', '(large|big)', 1),
   [`(make|making) ${box}`]: {},
-  [`(set|change|adjust) ${sides}`]: {},
+  [`(set|change|adjust) ${dimensions}`]: {},
   'stretch [to] {size}': { fit: 'fill' },
   '[resize|scale] [to] fit [in|into|inside|within|to] {size}': { fit: 'within' },
   [`[to] {factor} [of] ${size}`]: {},
@@ -48,6 +48,7 @@ const phrases: Phrases = {
 function toTargetPhrases(verb: string, sense: Sense): Phrases {
   return {
     [`${verb} [to] ${box}`]: sense,
+    [`${verb} [to] {size} square`]: { ...sense, square: true },
     [`${verb} to {target} [[of] ${size}|of original]`]: sense,
     [`${verb} [to] {size} ${keeping}`]: { ...sense, fit: 'within' },
     // One length is that of the longer side.
@@ -93,24 +94,16 @@ export const resize: Step = {
     }
     const growth = Math.sign(after.width * after.height - canvas.width * canvas.height);
     if (order.sign !== undefined && growth === -order.sign) {
-      throw refuse(
-        order.words,
-        `the picture is ${canvas.width}x${canvas.height} px, so that is the other way.`,
-      );
+      throw refuse(order.words, `the picture is ${showSize(canvas)} px, so that is the other way.`);
     }
     return [operation];
   },
 };
 
 function toOperation(order: Order, canvas: Canvas): Operation {
-  const { pixels, fit, words } = order;
-  if (pixels !== undefined && !(Number.isInteger(pixels) && pixels > 0)) {
-    throw refuse(words, 'a length is a whole number of pixels.');
-  }
-  const said = order.size && toCheckedSize(order.size, words);
-  const width = said?.width ?? order.width ?? pixels;
-  const height = said?.height ?? order.height ?? pixels;
-  if (width === undefined && height === undefined) return { op: 'scale', factor: toScale(order) };
+  const { fit } = order;
+  const { width, height } = toBox(order);
+  if (width === undefined && height === undefined) return { op: 'scale', factor: toScaleFactor(order) };
   if (fit === 'within' && width && height) return fitWithin(width, height, canvas);
   return {
     op: 'resize',
