@@ -83,11 +83,11 @@ export interface Sense extends Said {
 /** What a phrase is, if not an instruction of its own. */
 export interface Role {
   /** An instruction without its verb: only right after one that carries this on. */
-  after?: Verb;
+  after?: Verb | undefined;
   /** No instruction, but more about the one before, where that is of the same step. */
-  refines?: true;
+  refines?: true | undefined;
   /** No instruction, but what is wrong with the picture; the next instruction has to be the remedy. */
-  remark?: true;
+  remark?: true | undefined;
   /** Names the step, but not what to do. This says what to add, as a sentence without its point. */
-  asks?: string;
+  asks?: string | undefined;
 }

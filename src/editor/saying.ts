@@ -33,12 +33,7 @@ const openers = new Set([
 const phrases = steps.flatMap((step) =>
   Object.entries(step.phrases).map(([pattern, { after, refines, remark, asks, ...sense }]) => ({
     ...{ step, sense, match: createPhrase(pattern) },
-    role: {
-      ...(after && { after }),
-      ...(refines && { refines }),
-      ...(remark && { remark }),
-      ...(asks && { asks }),
-    },
+    role: { after, refines, remark, asks },
   })),
 );
 
