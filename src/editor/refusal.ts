@@ -14,6 +14,13 @@ export function contradict(one: string, other: string, what: string): RetouchErr
   );
 }
 
+/** The same refusal, with words that would be understood; other errors as they are. */
+export function withExamples(error: unknown, examples: readonly string[]): unknown {
+  if (!(error instanceof RetouchError) || error.code !== 'instruction_not_understood') return error;
+  const message = `${error.message} What is understood, for example: ${examples.map(quote).join(', ')}.`;
+  return new RetouchError(error.code, message, { param: 'prompt' });
+}
+
 function notEdited(reason: string): RetouchError {
   return new RetouchError('instruction_not_understood', `${reason} Nothing was edited.`, { param: 'prompt' });
 }
