@@ -101,3 +101,10 @@ export function isPictureNamed({ filler = '' }: Token): boolean {
 export function isPictureMeant(token: Token): boolean {
   return isPictureNamed(token) || meant.test(token.filler ?? '');
 }
+
+/** Whether what the token begins can be a new thing: `a border`, `white borders`, but not `the border`. */
+export function isNew({ filler = '' }: Token): boolean {
+  return (
+    /(?:^|\s)(?:an?|some)$/v.test(filler) || !/(?:^|\s)(?:the|my|our|this|that|its)(?:\s|$)/v.test(filler)
+  );
+}

@@ -14,7 +14,7 @@ export interface Direction {
 
 export const amount = '({strength}|{share})';
 export const byAmount =
-  '[by] ({strength}|{share}) [more]|[by] {multiple}|by ({number}|{factor})|by factor of {times}';
+  '(by ({strength}|{share})|{strength}|{part}) [more]|{multiplier}|by ({number}|{factor})|by factor of {times}';
 
 const raise = '(increase|raise|boost|enhance|lift|add|up|amplify|turn up|bring up|bump up|crank up|push up)';
 const lower = '(decrease|reduce|lower|cut|turn down|bring down|tone down|dial down|take down)';
@@ -41,7 +41,7 @@ export function toNounPhrases(noun: string): Phrases {
     [`[adjust|change|shift] ${noun} [by] ({signed}|{signedShare})`]: {},
     [`({signed}|{signedShare}) ${noun}`]: {},
     [`{factor} ${noun}`]: {},
-    [`${noun} {multiple}`]: {},
+    [`${noun} {multiplier}`]: {},
     [`(${noun} (${byAmount})|${amount} ${noun})`]: { after: 'level', carries: 'level' },
   };
 }

@@ -64,14 +64,16 @@ function toFactor(order: Order, { shares, maxFactor, name }: LevelTraits): numbe
 }
 
 /** What there is to be in the end; 1 is what there is now. `reduce 2x` is a half. */
-function toTarget({ target, factor, multiple, times, sign }: Order): number | undefined {
-  const along = factor ?? multiple ?? times;
+function toTarget(order: Order): number | undefined {
+  const { target, factor, multiple, multiplier, times, sign } = order;
+  const along = factor ?? multiple ?? multiplier ?? times;
   if (target !== undefined || along === undefined) return target;
   return sign === -1 && along > 1 ? 1 / along : along;
 }
 
 /** What comes on top; a plain number is one of per cent. */
-function toChange({ share, number, signed, signedShare, sign = 1, words }: Order): number | undefined {
+function toChange(order: Order): number | undefined {
+  const { part, share = part, number, signed, signedShare, sign = 1, words } = order;
   const plain = number ?? signed;
   if (plain !== undefined && Math.abs(plain) < leastPlainNumber) {
     throw refuse(words, `say ${plain} % or a factor, as in "twice as bright".`);

@@ -84,8 +84,8 @@ function match(node: Node, tokens: readonly Token[], from: Match): readonly Matc
 
 /** Ways to say how much. */
 export const amounts: readonly SlotName[] = [
-  ...(['strength', 'thickness', 'share', 'fraction', 'target', 'number'] as const),
-  ...(['signed', 'signedShare', 'factor', 'multiple', 'times', 'pixels'] as const),
+  ...(['strength', 'thickness', 'share', 'part', 'fraction', 'target', 'number'] as const),
+  ...(['signed', 'signedShare', 'factor', 'multiple', 'multiplier', 'times', 'pixels'] as const),
 ];
 
 /** Each value may be said once, and one amount: `slightly blur it by 20 %` leaves its second amount over. */

@@ -42,6 +42,12 @@ export const readFraction: Reader<number> = createTableReader(fractions);
 /** `20 %`, `twenty percent`, `a third`. */
 export const readShare: Reader<number> = firstOf(readPercent, readFraction);
 
+/** A share that can be a part: `brighten 20 %`. Of `saturate 150 %` it is not clear whether that is by or to. */
+export const readPart: Reader<number> = (tokens, at) => {
+  const share = readShare(tokens, at);
+  return share && share.value <= 1 ? share : undefined;
+};
+
 /** `0`, `zero`. */
 export const readNothing: Reader<0> = (tokens, at) => {
   const number = readNumber(tokens, at);
@@ -60,6 +66,9 @@ export const readMultiple: Reader<number> = firstOf(
   createUnitReader('x', 'times'),
   createTableReader(multiples),
 );
+
+/** `3x`: unlike `twice`, it cannot mean to do something over again. */
+export const readMultiplier: Reader<number> = createUnitReader('x');
 
 /** `twice`, `3x`, `half`. */
 export const readFactor: Reader<number> = firstOf(

@@ -17,6 +17,8 @@ export interface Said {
   thickness?: Strength;
   /** `20 %` and `a fifth` are 0.2. */
   share?: number;
+  /** A share of 100 % at most. */
+  part?: number;
   /** `half`, `a third`: a share in words. */
   fraction?: number;
   /** `to 50 %` is 0.5. */
@@ -33,6 +35,8 @@ export interface Said {
   factor?: number;
   /** `twice`, `3x`: a factor that is no fraction. */
   multiple?: number;
+  /** `3x` only. */
+  multiplier?: number;
   /** `by a factor of 2`. */
   times?: number;
   pixels?: number;
@@ -59,6 +63,8 @@ export interface Said {
   /** The picture is named (`the image`), or meant (`it`), at this place. */
   picture?: true;
   object?: true;
+  /** What follows can be a new thing: `a border`, not `the border`. */
+  fresh?: true;
 }
 
 /** Steps of which a further one may be asked for with the verb left out: `flip horizontally and vertically`. */

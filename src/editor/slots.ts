@@ -1,5 +1,5 @@
 import { readColour } from './colours.ts';
-import { isPictureMeant, isPictureNamed } from './filler.ts';
+import { isNew, isPictureMeant, isPictureNamed } from './filler.ts';
 import { type LevelName, levelNouns } from './level-nouns.ts';
 import { readRatio, readShape, readSide, readSize } from './measures.ts';
 import { readNumber, readSignedNumber } from './numbers.ts';
@@ -9,7 +9,9 @@ import {
   readFactor,
   readFraction,
   readMultiple,
+  readMultiplier,
   readNothing,
+  readPart,
   readPixels,
   readShare,
   readSignedShare,
@@ -69,6 +71,7 @@ export const slots: Slots = {
   ),
   thickness: createWordReader(splitWords(thicknessWords)),
   share: readShare,
+  part: readPart,
   fraction: readFraction,
   target: readShare,
   number: readNumber,
@@ -77,6 +80,7 @@ export const slots: Slots = {
   signedShare: readSignedShare,
   factor: readFactor,
   multiple: readMultiple,
+  multiplier: readMultiplier,
   times: readTimes,
   pixels: readPixels,
   width: readSide,
@@ -116,6 +120,7 @@ export const slots: Slots = {
   },
   picture: createSight(isPictureNamed),
   object: createSight(isPictureMeant),
+  fresh: createSight(isNew),
 };
 
 /** Reads the words listed for each value. */

@@ -18,7 +18,9 @@ export const border: Step = {
   name: 'border',
   does: 'Adds a border around the picture or on some of its sides, black where no colour is named.',
   phrases: {
-    [`[add|put|draw|with] <${before}> ${noun} <${after}>`]: {},
+    [`(add|put|draw|with|give|giving|apply) <${before}> ${noun} <${after}>`]: {},
+    // Not "make the border red": that is one which is there.
+    [`{fresh} <${before}> ${noun} <${after}>`]: {},
     [`(frame|surround|outline) with <${before}> ${noun} <${after}>`]: {},
   },
   examples: [

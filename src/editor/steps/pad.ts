@@ -18,7 +18,8 @@ const phrases: Phrases = {
   [`${verb} [by|with] {number} <${colour}|[on|at|to] {sides}>`]: carries,
   [`${verb} <to ({ratio}|{shape}) [aspect ratio|ratio|format|shape]|${colour}>`]: {},
   [`${verb} <[out] to {size}|${colour}>`]: {},
-  [`[add] <(${length}) [of]|{colour}> (padding|margin|margins|space) <${details}>`]: carries,
+  [`(add|give|giving|{fresh}) <(${length}) [of]|{colour}> (padding|margin|margins|space) <${details}>`]:
+    carries,
   [`([on|at|to] {sides} [by] (${length}|{number})|(${length}) [on|at|to] {sides})`]: {
     ...carries,
     after: 'pad',

@@ -1,11 +1,12 @@
 import type { Operation } from '../../images/index.ts';
 import { toSizeAfter } from '../geometry.ts';
+import { amounts } from '../phrase.ts';
 import { refuse } from '../refusal.ts';
 import type { Sense } from '../said.ts';
 import { toScaleFactor } from '../scale-factor.ts';
 import { isSameSize, showSize } from '../size.ts';
 import { dimensions, toBox } from '../size-phrases.ts';
-import type { Canvas, Order, Phrases, Step } from '../step.ts';
+import type { Canvas, Order, Phrases, Settlement, Step } from '../step.ts';
 
 const neutral = '(resize|scale|rescale|resample|(set|change) size)';
 // "Increase" and "reduce" do not say what: the picture or its size has to be named.
@@ -86,6 +87,8 @@ export const resize: Step = {
     { say: 'fit within 300x300', gives: [{ op: 'resize', width: 300, fit: 'cover' }] },
     { say: 'resize to 300 px', gives: [{ op: 'resize', width: 300, fit: 'cover' }] },
   ],
+  // With amounts it can make sense to go down and up again: that makes pixels large.
+  settles: (order): Settlement => (isSaidHowMuch(order) || !order.sign ? {} : { size: order.sign }),
   toOperations(order, canvas) {
     const operation = toOperation(order, canvas);
     const after = toSizeAfter(operation, canvas);
@@ -99,6 +102,12 @@ export const resize: Step = {
     return [operation];
   },
 };
+
+const measures = ['size', 'width', 'height'] as const;
+
+function isSaidHowMuch(order: Order): boolean {
+  return [...amounts, ...measures].some((amount) => amount !== 'strength' && order[amount] !== undefined);
+}
 
 function toOperation(order: Order, canvas: Canvas): Operation {
   const { fit } = order;
