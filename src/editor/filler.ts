@@ -82,11 +82,13 @@ function countPrepositionalFiller(tokens: readonly Token[], at: number): number 
   return nouns.has(wordAt(tokens, end - 1)) ? end - at : 0;
 }
 
-/** Whether what looks like filler says something where it stands: `half of it`, `the left image`. */
+/** Whether what looks like filler says something where it stands: `half of it`, `the left image`, `the photo in it`. */
 function isMeant(tokens: readonly Token[], at: number): boolean {
   const word = wordAt(tokens, at);
   const before = wordAt(tokens, at - 1);
-  return (word === 'of' && parts.has(before)) || (pictures.includes(word) && pointers.has(before));
+  if (word === 'of') return parts.has(before);
+  if (word === 'in' || word === 'on') return pictures.includes(before);
+  return pictures.includes(word) && pointers.has(before);
 }
 
 const named = /(?:^|\s)(?:pictures?|images?|photos?|photographs?|pic)$/v;

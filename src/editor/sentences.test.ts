@@ -633,6 +633,8 @@ const understood: readonly [say: string, operations: string][] = [
     "add the caption 'one' and the caption 'two' at the top",
     'caption text=one anchor=bottom colour=#ffffff sizeFraction=0.07; caption text=two anchor=top colour=#ffffff sizeFraction=0.07',
   ],
+  ['write "Hi" on the image', 'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07'],
+  ['add "Hi" to the photo in the middle', 'caption text=Hi anchor=center colour=#ffffff sizeFraction=0.07'],
 ];
 
 /** What is said, and the words that have no place in it. */
@@ -853,6 +855,23 @@ const notUnderstood: readonly [say: string, words: string][] = [
   ['make it brighter; then do nothing', '"do nothing"'],
   ['add a border in the colour of the sky', '"in the colour of the sky"'],
   ['round the left corners', '"round the left corners"'],
+  ['add a border to the picture in the picture', '"in the picture"'],
+  ['blur the photo in the photo', '"in the photo"'],
+  ['make the text larger', '"make the text larger"'],
+  ['make the frame white', '"make the frame white"'],
+  ['increase the border to 20 px', '"increase the border to 20 px"'],
+  ['make the corners less round', '"make the corners less round"'],
+  ['add 2 black borders of 5 px', '"add 2 black borders of 5 px"'],
+  ['crop to 16 : 9', '"crop to 16 : 9"'],
+  ['resize to -800x600', '"resize to -800x600"'],
+  ['resize to 0x0', '"resize to 0x0"'],
+  ['blur by 5 px to the left', '"to the left"'],
+  ['add the text "Hi" in white on black', '"on black"'],
+  ['rotate left 90 and right 90', '"right 90"'],
+  ['brighter on the left, darker on the right', '"on the left", "on the right"'],
+  ['increase the size of the cat', '"increase the size of the cat"'],
+  ['reduce the colours to 16', '"to 16"'],
+  ['add a border or a frame', '"or a frame"'],
 ];
 
 /** What is said, and why it cannot be. */
