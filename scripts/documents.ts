@@ -127,8 +127,11 @@ function toLocalEditor(): string {
   return `${[
     note,
     '# The embedded editor',
-    'The model `local/retouch` needs no key and no network, and costs nothing. Say one or several steps, in one sentence or more: “make it 20% brighter, crop it to 16:9 and add a white border of 10 px”. They are done in that order. What it cannot place it refuses, naming the words; it never gives back a picture with a part of the instruction left out.',
+    'The model `local/retouch` needs no key and no network, and costs nothing. Say one or several steps, in one sentence or more: “make it 20% brighter, crop it to 16:9 and add a white border of 10 px”. They are done in that order. A verb may be left out where the one before is meant: “increase brightness by 10% and contrast by 20%”, “flip horizontally and vertically”, “write "a" at the top and "b" at the bottom”.',
+    'What it cannot place it refuses with `instruction_not_understood`, naming the words, and what they may be if they are misspelt; it never gives back a picture with a part of the instruction left out. Where words can mean two things it asks back: “resize to 16x9” (a shape, or so many pixels?), “1.000 px” (a thousand, or one?), “increase by 20%” (what?). Steps that undo each other are refused, and so are amounts too small to be seen.',
+    'Amounts are said as “20%”, “a third”, “1.5x”, “twice”, “by a factor of 2”, “to 120%”, “a little” or “a lot”; without one, a usual amount is meant. “12,5” is read as 12.5 and “1,024” as 1024.',
     ['| step | what it does | for example | in a mask |', '|---|---|---|---|', ...rows].join('\n'),
-    'A mask confines the steps: pixels outside it stay identical (as PNG; JPEG and WebP recompress the whole picture). Steps that move pixels cannot be confined and are refused together with a mask.',
+    'A mask confines the steps: pixels outside it stay identical (as PNG; JPEG and WebP recompress the whole picture). A caption is laid out in the largest box that the mask opens, and refused where it could not be read there. Steps that move pixels cannot be confined and are refused together with a mask.',
+    '`size` is the size of the result. The picture is brought to it before borders, captions and rounded corners at the end are laid on, so that these are whole and as large as was said; a border lies inside. A picture of another shape is cut at the edges, or, where a caption or border came before a step that turns or cuts, gets room around it: with notice.',
   ].join('\n\n')}\n`;
 }

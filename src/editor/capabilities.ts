@@ -19,11 +19,21 @@ export const capabilities: readonly Capability[] = steps.map(({ name, does, exam
   masked: !examples.some(({ gives }) => gives.some(movesPixels)),
 }));
 
-/** Names the words that have no place, and what has one. `isCut`: there are more such words. */
-export function notUnderstood(words: readonly string[], isCut: boolean): RetouchError {
+export interface Unplaced {
+  words: readonly string[];
+  /** There are more such words. */
+  isCut: boolean;
+  /** What misspelt words among them may be. */
+  suggestions: readonly string[];
+}
+
+/** Names the words that have no place, and what has one. */
+export function notUnderstood({ words, isCut, suggestions }: Unplaced): RetouchError {
+  const named = `${words.map(quote).join(', ')}${isCut ? ' and more' : ''}`;
+  const ending = suggestions.length > 0 ? `; did you mean ${suggestions.map(quote).join(', ')}?` : '.';
   const what =
     words.length > 0
-      ? `The embedded editor cannot place these words of the prompt: ${words.map(quote).join(', ')}${isCut ? ' and more' : ''}.`
+      ? `The embedded editor cannot place these words of the prompt: ${named}${ending}`
       : 'The prompt does not say what to do.';
   const list = capabilities
     .map(({ name, examples: [example = ''] }) => `${name} (${quote(example)})`)

@@ -2,11 +2,10 @@ import type { Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { Operation } from '../images/index.ts';
 import { movesPixels, toSizeAfter } from './geometry.ts';
-import type { Instruction } from './instruction.ts';
 import { checkLimits } from './limits.ts';
 import { warnOfCut, warnOfNothing } from './notices.ts';
-import { quote } from './refusal.ts';
-import type { Canvas } from './step.ts';
+import { quote, withExamples } from './refusal.ts';
+import type { Canvas, Instruction } from './step.ts';
 
 /** What one instruction comes to. */
 export interface Deed {
@@ -30,8 +29,8 @@ export function carryOut(instructions: readonly Instruction[], start: Canvas, ma
   const warnings: Warning[] = [];
   let canvas = start;
   for (const instruction of instructions) {
-    const { step, order } = instruction;
-    const operations = step.toOperations(order, canvas);
+    const { order } = instruction;
+    const operations = toStepOperations(instruction, canvas);
     for (const operation of operations) {
       if (masked && movesPixels(operation)) throw unmaskable(instruction);
       const after = toSizeAfter(operation, canvas);
@@ -45,6 +44,17 @@ export function carryOut(instructions: readonly Instruction[], start: Canvas, ma
     deeds.push({ instruction, operations });
   }
   return { deeds, canvas, warnings };
+}
+
+const shownExamples = 3;
+
+function toStepOperations({ step, order }: Instruction, canvas: Canvas): readonly Operation[] {
+  try {
+    return step.toOperations(order, canvas);
+  } catch (error) {
+    const examples = step.examples.slice(0, shownExamples).map(({ say }) => say);
+    throw withExamples(error, examples);
+  }
 }
 
 export function toOperations({ deeds }: CarriedOut): readonly Operation[] {

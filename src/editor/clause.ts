@@ -2,7 +2,18 @@ import { wordAt } from './reader.ts';
 import type { Token } from './token.ts';
 
 /** Words between two steps. */
-const joints = new Set(['and', 'then', 'with', 'plus', 'also', 'next', 'finally', 'afterwards', 'first']);
+export const joints: ReadonlySet<string> = new Set([
+  'and',
+  'then',
+  'with',
+  'plus',
+  'also',
+  'next',
+  'finally',
+  'afterwards',
+  'first',
+  'so',
+]);
 
 /** Whether a clause may end before the token. */
 export function isJoint(tokens: readonly Token[], at: number): boolean {

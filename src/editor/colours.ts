@@ -1,5 +1,5 @@
 import type { Colour } from '../images/index.ts';
-import { type Reader, wordAt } from './reader.ts';
+import { type Reader, withWords, wordAt } from './reader.ts';
 
 /** The colour names of CSS, in British spelling. */
 const names =
@@ -43,14 +43,17 @@ const colours: ReadonlyMap<string, Colour> = new Map([
 const longestName = 3;
 
 /** `white`, `light blue`, `#ff8800`, `#f80`, `transparent`. */
-export const readColour: Reader<Colour> = (tokens, at) => {
-  for (let count = longestName; count > 0; count -= 1) {
-    const words = Array.from({ length: count }, (_, index) => wordAt(tokens, at + index));
-    const value = words.every((word) => word !== '') ? findColour(words.join('')) : undefined;
-    if (value !== undefined) return { value, next: at + count };
-  }
-  return undefined;
-};
+export const readColour: Reader<Colour> = withWords(
+  (tokens, at) => {
+    for (let count = longestName; count > 0; count -= 1) {
+      const words = Array.from({ length: count }, (_, index) => wordAt(tokens, at + index));
+      const value = words.every((word) => word !== '') ? findColour(words.join('')) : undefined;
+      if (value !== undefined) return { value, next: at + count };
+    }
+    return undefined;
+  },
+  ...colours.keys(),
+);
 
 function findColour(text: string): Colour | undefined {
   if (/^#[0-9a-f]{6}$/v.test(text)) return text;

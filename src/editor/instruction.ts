@@ -1,21 +1,29 @@
 import { notUnderstood, tooManySteps } from './capabilities.ts';
 import { findClauseEnd, skipJoints } from './clause.ts';
+import { checkNumerals, checkSettlements } from './consistency.ts';
 import { dropFiller } from './filler.ts';
+import { carryOn, refine } from './follow-up.ts';
 import { wordAt } from './reader.ts';
-import { findSaying } from './saying.ts';
-import type { Order, Step } from './step.ts';
+import { refuse } from './refusal.ts';
+import { findSaying, type Saying } from './saying.ts';
+import { suggestWords } from './spelling.ts';
+import type { Instruction } from './step.ts';
 import { readTokens, type Token } from './token.ts';
-
-/** One step, with what it was asked to do. */
-export interface Instruction {
-  step: Step;
-  order: Order;
-}
 
 /** A range of tokens. */
 interface Range {
   start: number;
   end: number;
+}
+
+/** What has been read so far. */
+interface Reading {
+  instructions: Instruction[];
+  /** Words that have no place. */
+  unplaced: Range[];
+  /** What is said to be wrong with the picture, until an instruction mends it. */
+  remarks: { saying: Saying; range: Range }[];
+  questions: { words: string; asks: string }[];
 }
 
 const maxInstructions = 50;
@@ -24,28 +32,85 @@ const maxUnplaced = 8;
 
 /**
  * Reads what a prompt asks for, in the order it is asked. Takes time in proportion to the prompt's length.
- * @throws RetouchError instruction_not_understood, if any word that means something has no place
+ * @throws RetouchError instruction_not_understood, if any word that means something has no place, or if two
+ *   instructions contradict each other
  */
 export function readInstructions(prompt: string): readonly Instruction[] {
   const tokens = dropFiller(readTokens(prompt));
   const sliceOf = ({ start, end }: Range): string => prompt.slice(tokens[start]?.start, tokens[end - 1]?.end);
-  const instructions: Instruction[] = [];
-  const unplaced: Range[] = [];
+  const reading: Reading = { instructions: [], unplaced: [], remarks: [], questions: [] };
+  const end = readClauses(tokens, reading, sliceOf);
+  const { instructions, remarks, questions } = reading;
+  const unplaced = [...reading.unplaced, ...remarks.map(({ range }) => range)];
+  if (unplaced.length > 0 || instructions.length + questions.length === 0) {
+    const ranges = joinRanges(
+      unplaced.sort((one, other) => one.start - other.start),
+      tokens,
+    );
+    throw notUnderstood({
+      words: ranges.map(sliceOf),
+      isCut: end < tokens.length,
+      suggestions: suggestWords(ranges.flatMap((range) => tokens.slice(range.start, range.end))),
+    });
+  }
+  for (const { words, asks } of questions) throw refuse(words, `${asks}.`);
+  checkNumerals(tokens);
+  checkSettlements(instructions);
+  return instructions;
+}
+
+/** Gives the first token that was not read. */
+function readClauses(tokens: readonly Token[], reading: Reading, sliceOf: (range: Range) => string): number {
+  let previous: Instruction | undefined;
   let at = skipJoints(tokens, 0);
-  while (at < tokens.length && unplaced.length < maxUnplaced) {
-    const saying = findSaying(tokens, at);
-    const next = saying?.next ?? at;
-    if (saying) {
-      const order = { ...saying.meaning, words: sliceOf({ start: at, end: next }) };
-      instructions.push({ step: saying.step, order });
+  while (at < tokens.length && reading.unplaced.length < maxUnplaced) {
+    const saying = findSaying(tokens, at, previous);
+    const range = { start: at, end: saying?.next ?? at };
+    previous = saying && take(reading, saying, { previous, range, words: sliceOf(range) });
+    const end = findClauseEnd(tokens, range.end);
+    if (end > range.end) {
+      reading.unplaced.push({ start: range.end, end });
+      previous = undefined;
     }
-    if (instructions.length > maxInstructions) throw tooManySteps(maxInstructions);
-    const end = findClauseEnd(tokens, next);
-    if (end > next) unplaced.push({ start: next, end });
     at = skipJoints(tokens, end);
   }
-  if (unplaced.length === 0 && instructions.length > 0) return instructions;
-  throw notUnderstood(joinRanges(unplaced, tokens).map(sliceOf), at < tokens.length);
+  return at;
+}
+
+interface Place {
+  previous: Instruction | undefined;
+  range: Range;
+  words: string;
+}
+
+/** Gives the instruction that the next clause may go on from. @throws RetouchError as `refine` does */
+function take(
+  { instructions, unplaced, remarks, questions }: Reading,
+  saying: Saying,
+  { previous, range, words }: Place,
+): Instruction | undefined {
+  const { step, role, meaning } = saying;
+  if (role.asks !== undefined) questions.push({ words, asks: role.asks });
+  if (role.remark) remarks.push({ saying, range });
+  if (role.asks !== undefined || role.remark) return undefined;
+  if (role.refines && previous) {
+    const refined = refine(previous, meaning, words);
+    instructions.splice(-1, 1, refined);
+    return refined;
+  }
+  const whole = role.after && previous ? carryOn(meaning, role.after, previous) : meaning;
+  const instruction = { step, order: { ...whole, words } };
+  instructions.push(instruction);
+  if (instructions.length > maxInstructions) throw tooManySteps(maxInstructions);
+  const open = remarks.splice(0).filter((remark) => !mends(instruction, remark.saying));
+  unplaced.push(...open.map((remark) => remark.range));
+  return instruction;
+}
+
+/** `too dark` wants more of what `dark` is too little of. */
+function mends({ step, order }: Instruction, remark: Saying): boolean {
+  const direction = step.settles?.(order)[remark.step.name];
+  return direction !== undefined && direction === -(remark.meaning.sign ?? 0);
 }
 
 /** Words that only an `and` divides are named as one. */

@@ -1,19 +1,9 @@
 import type { Operation } from '../images/index.ts';
-import type { LevelName } from './level-nouns.ts';
-import { levelNouns } from './level-nouns.ts';
+import { type LevelName, levelNouns } from './level-nouns.ts';
+import { type Direction, refinements, toDirectionPhrases, toNounPhrases } from './level-phrases.ts';
 import { refuse } from './refusal.ts';
-import type { Sense, Strength } from './said.ts';
+import type { Strength } from './said.ts';
 import { type Canvas, type Order, round, type Step } from './step.ts';
-
-/** Words for one direction, each list separated by `|`. */
-interface Direction {
-  /** brighter */
-  comparatives?: string;
-  /** bright */
-  adjectives?: string;
-  /** brighten */
-  verbs?: string;
-}
 
 export interface LevelTraits extends Pick<Step, 'does' | 'examples'> {
   name: LevelName;
@@ -27,14 +17,10 @@ export interface LevelTraits extends Pick<Step, 'does' | 'examples'> {
   toOperations(factor: number, canvas: Canvas, words: string): readonly Operation[];
 }
 
-export const amount = '({strength}|{share})';
-export const byAmount = '[by] ({strength}|{share}) [more]|by {number}';
-
-const raise = '(increase|raise|boost|enhance|lift|add|turn up|bring up|bump up)';
-const lower = '(decrease|reduce|lower|cut|turn down|bring down|tone down)';
-const subject = '[colours|tones]';
-const more = '(more|higher|stronger|extra)';
-const less = '(less|lower|weaker)';
+/** Less is not seen. */
+const leastShare = 0.01;
+/** Less is more likely a factor, or a stop of a camera, than per cent: it is asked back. */
+const leastPlainNumber = 5;
 
 /** A step that makes more or less of something: all of them are asked for in the same ways. */
 export function createLevel(traits: LevelTraits): Step {
@@ -48,60 +34,50 @@ export function createLevel(traits: LevelTraits): Step {
       ...toDirectionPhrases(traits.up, 1),
       ...toDirectionPhrases(traits.down, -1),
       ...(traits.up.adjectives && { [`{factor} as (${traits.up.adjectives})`]: {} }),
+      ...refinements,
     },
+    settles: (order) => ({ [traits.name]: toDirection(order) }),
     toOperations: (order, canvas) => traits.toOperations(toFactor(order, traits), canvas, order.words),
   };
 }
 
-/** The ways to raise and lower what `noun`, a pattern, stands for. */
-export function toNounPhrases(noun: string): Readonly<Record<string, Sense>> {
-  return {
-    [`${raise} [${amount}] [more] ${noun} [${byAmount}|to {target}]`]: { sign: 1 },
-    [`${lower} ${noun} [${byAmount}|to {target}]`]: { sign: -1 },
-    [`(turn|bring|bump) ${noun} up [${byAmount}]`]: { sign: 1 },
-    [`(turn|bring|tone) ${noun} down [${byAmount}]`]: { sign: -1 },
-    [`[${amount}] ${more} ${noun}`]: { sign: 1 },
-    [`[${amount}] ${less} ${noun}`]: { sign: -1 },
-    [`${noun} up [${byAmount}]`]: { sign: 1 },
-    [`${noun} down [${byAmount}]`]: { sign: -1 },
-    [`[adjust|change|shift] ${noun} [by] {signed}`]: {},
-    [`{signed} ${noun}`]: {},
-    [`{factor} ${noun}`]: {},
-  };
-}
-
-function toDirectionPhrases(words: Direction, sign: 1 | -1): Readonly<Record<string, Sense>> {
-  const opposite = sign === 1 ? -1 : 1;
-  return {
-    ...(words.comparatives && {
-      [`${subject} [${amount}] (${words.comparatives}) ${subject} [${byAmount}]`]: { sign },
-    }),
-    ...(words.verbs && { [`[${amount}] (${words.verbs}) ${subject} [${byAmount}]`]: { sign } }),
-    ...(words.adjectives && {
-      [`${subject} [${amount}] more (${words.adjectives}) ${subject}`]: { sign },
-      [`${subject} [${amount}] less (${words.adjectives}) ${subject}`]: { sign: opposite },
-    }),
-  };
+/** 1: more of it, -1: less. */
+export function toDirection(order: Order): 1 | -1 {
+  const { sign, signed, signedShare } = order;
+  return sign ?? ((signed ?? signedShare ?? (toTarget(order) ?? 1) - 1) < 0 ? -1 : 1);
 }
 
 function toFactor(order: Order, { shares, maxFactor, name }: LevelTraits): number {
-  const { sign = 1, target, words } = order;
-  const share = order.share ?? (order.number === undefined ? undefined : order.number / 100);
-  const factor =
-    target ??
-    order.factor ??
-    (order.signed === undefined
-      ? 1 + sign * (share ?? shares[order.strength ?? 'plain'])
-      : 1 + order.signed / 100);
-  if (target !== undefined && (target - 1) * sign < 0) {
+  const { sign, words } = order;
+  const factor = toTarget(order) ?? 1 + (toChange(order) ?? (sign ?? 1) * shares[order.strength ?? 'plain']);
+  if (sign !== undefined && (factor - 1) * sign < 0) {
     throw refuse(
       words,
-      `${Math.round(target * 100)} % is ${sign === 1 ? 'less' : 'more'} than there is now.`,
+      `${Math.round(factor * 100)} % is ${sign === 1 ? 'less' : 'more'} than there is now.`,
     );
   }
-  if (factor < 0 || factor > maxFactor || factor === 1) {
+  if (factor < 0 || factor > maxFactor || Math.abs(factor - 1) < leastShare - Number.EPSILON) {
     const highest = Math.round((maxFactor - 1) * 100);
     throw refuse(words, `${name} goes up by 1 to ${highest} % and down by 1 to 100 %.`);
   }
   return round(factor, 4);
+}
+
+/** What there is to be in the end; 1 is what there is now. `reduce 2x` is a half. */
+function toTarget(order: Order): number | undefined {
+  const { target, factor, multiple, multiplier, times, sign } = order;
+  const along = factor ?? multiple ?? multiplier ?? times;
+  if (target !== undefined || along === undefined) return target;
+  return sign === -1 && along > 1 ? 1 / along : along;
+}
+
+/** What comes on top; a plain number is one of per cent. */
+function toChange(order: Order): number | undefined {
+  const { part, share = part, number, signed, signedShare, sign = 1, words } = order;
+  const plain = number ?? signed;
+  if (plain !== undefined && Math.abs(plain) < leastPlainNumber) {
+    throw refuse(words, `say ${plain} % or a factor, as in "twice as bright".`);
+  }
+  if (share !== undefined || number !== undefined) return sign * (share ?? (number as number) / 100);
+  return signedShare ?? (signed === undefined ? undefined : signed / 100);
 }

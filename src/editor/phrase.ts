@@ -26,9 +26,18 @@ export type Phrase = (tokens: readonly Token[], at: number) => readonly Match[];
 
 /** All ways in which the pattern fits at a position. Their number depends on the pattern only. */
 export function createPhrase(pattern: Pattern): Phrase {
-  const parts = pattern.match(/\{\w+\}|[\(\)\[\]<>\|]|[^\s\(\)\[\]<>\|\{\}]+/gv) ?? [];
+  const parts = splitPattern(pattern);
   const node: Node = { kind: 'choice', nodes: readAlternatives(parts), optional: false };
   return (tokens, at) => match(node, tokens, { said: {}, next: at });
+}
+
+/** The words of a pattern, without those of its values. */
+export function listWords(pattern: Pattern): readonly string[] {
+  return splitPattern(pattern).filter((part) => /^[^\{\(\)\[\]<>\|]/v.test(part));
+}
+
+function splitPattern(pattern: Pattern): string[] {
+  return pattern.match(/\{\w+\}|[\(\)\[\]<>\|]|[^\s\(\)\[\]<>\|\{\}]+/gv) ?? [];
 }
 
 /** Takes parts off the list, up to `closing` or its end. */
@@ -74,7 +83,10 @@ function match(node: Node, tokens: readonly Token[], from: Match): readonly Matc
 }
 
 /** Ways to say how much. */
-const amounts: readonly SlotName[] = ['strength', 'share', 'target', 'number', 'signed', 'factor', 'pixels'];
+export const amounts: readonly SlotName[] = [
+  ...(['strength', 'thickness', 'share', 'part', 'fraction', 'target', 'number'] as const),
+  ...(['signed', 'signedShare', 'factor', 'multiple', 'multiplier', 'times', 'pixels'] as const),
+];
 
 /** Each value may be said once, and one amount: `slightly blur it by 20 %` leaves its second amount over. */
 function matchSlot(slot: SlotName, tokens: readonly Token[], from: Match): readonly Match[] {

@@ -280,6 +280,15 @@ test('what cannot be done to this picture is refused with its size', () => {
   expect(error.message).toContain('"crop to 500x300": the picture is then 400x600 px');
 });
 
+test.each([
+  ['crop to 800x600', '"crop it to 16:9", "crop to a square"'],
+  ['make it 900% brighter', '"make it 20% brighter", "increase the brightness by 20%"'],
+  ['increase brightness and contrast by 900%', '"increase brightness and contrast by 20%"'],
+])('"%s" is refused with what would be understood', (say, examples) => {
+  const { message } = toRefusal(say, {});
+  expect(message).toContain(` Nothing was edited. What is understood, for example: ${examples}`);
+});
+
 test('capabilities are told for the docs, with examples', () => {
   expect(capabilities).toContainEqual(
     expect.objectContaining({ name: 'blur', masked: true, examples: expect.arrayContaining(['Blur']) }),

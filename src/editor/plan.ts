@@ -5,10 +5,9 @@ import type { Recipe } from '../images/index.ts';
 import { carryOut, toOperations } from './carry-out.ts';
 import { fitTo, readTarget } from './fit.ts';
 import { reshapes } from './geometry.ts';
-import type { Instruction } from './instruction.ts';
 import { warnOfOutput } from './notices.ts';
 import { isSameSize, type Size, showSize } from './size.ts';
-import type { Canvas } from './step.ts';
+import type { Canvas, Instruction } from './step.ts';
 
 export interface PlanSubject {
   image: Pick<ImageFacts, 'orientedWidth' | 'orientedHeight' | 'hasAlpha'>;

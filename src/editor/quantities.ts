@@ -1,13 +1,5 @@
-import { createTableReader, firstOf, type Reader, skipWord, wordAt } from './reader.ts';
-import type { PixelSize } from './said.ts';
-import type { Size } from './size.ts';
-import type { Token } from './token.ts';
-
-const numberWords = {
-  ...{ one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10 },
-  ...{ twelve: 12, fifteen: 15, twenty: 20, thirty: 30, forty: 40, fifty: 50, sixty: 60, seventy: 70 },
-  ...{ eighty: 80, ninety: 90, hundred: 100 },
-};
+import { readNumber, readSignedNumber } from './numbers.ts';
+import { createTableReader, firstOf, type Reader, withWords } from './reader.ts';
 
 const fractions = {
   half: 1 / 2,
@@ -19,90 +11,80 @@ const fractions = {
   'three quarters': 3 / 4,
 };
 
-const multiples = { twice: 2, double: 2, thrice: 3, triple: 3, quadruple: 4, halve: 1 / 2, ...fractions };
+const multiples = { twice: 2, double: 2, thrice: 3, triple: 3, quadruple: 4 };
 
-/** More are no amount of anything here. */
-const maxDigits = 9;
-
-/** `20`, `1.5`, `twenty`: no sign. */
-export const readNumber: Reader<number> = firstOf((tokens, at) => {
-  const token = tokens[at];
-  if (token?.kind !== 'number' || isSigned(token) || token.text.length > maxDigits) return undefined;
-  return { value: Number(token.text), next: at + 1 };
-}, createTableReader(numberWords));
-
-/** A number that is of no use without the words after it. */
-function createUnitReader(skipUnit: (tokens: readonly Token[], at: number) => number): Reader<number> {
-  return (tokens, at) => {
+/** A number that is of no use without the unit after it. */
+function createUnitReader(...units: readonly string[]): Reader<number> {
+  const readUnit = createUnit(units);
+  const read: Reader<number> = (tokens, at) => {
     const number = readNumber(tokens, at);
-    if (!number) return undefined;
-    const next = skipUnit(tokens, number.next);
-    return next > number.next ? { value: number.value, next } : undefined;
+    const unit = number && readUnit(tokens, number.next);
+    return unit && { value: number.value, next: unit.next };
   };
+  return withWords(read, ...(readNumber.words ?? []), ...(readUnit.words ?? []));
 }
 
-const readPercentNumber = createUnitReader(skipPercent);
+const createUnit = (units: readonly string[]): Reader<true> =>
+  createTableReader(Object.fromEntries(units.map((unit) => [unit, true as const])));
+
+const percent = ['percent', 'per cent', 'pct'];
+const readPercentSign = createUnit(percent);
+const readPercentNumber = createUnitReader(...percent);
 
 const readPercent: Reader<number> = (tokens, at) => {
-  const percent = readPercentNumber(tokens, at);
-  return percent && { ...percent, value: percent.value / 100 };
+  const hundredths = readPercentNumber(tokens, at);
+  return hundredths && { ...hundredths, value: hundredths.value / 100 };
 };
+
+/** `half`, `a third`. */
+export const readFraction: Reader<number> = createTableReader(fractions);
 
 /** `20 %`, `twenty percent`, `a third`. */
-export const readShare: Reader<number> = firstOf(readPercent, createTableReader(fractions));
+export const readShare: Reader<number> = firstOf(readPercent, readFraction);
 
-/** `+15`, `-15 %`. */
-export const readSigned: Reader<number> = (tokens, at) => {
-  const token = tokens[at];
-  if (token?.kind !== 'number' || !isSigned(token) || token.text.length > maxDigits) return undefined;
-  return { value: Number(token.text), next: skipPercent(tokens, at + 1) };
+/** A share that can be a part: `brighten 20 %`. Of `saturate 150 %` it is not clear whether that is by or to. */
+export const readPart: Reader<number> = (tokens, at) => {
+  const share = readShare(tokens, at);
+  return share && share.value <= 1 ? share : undefined;
 };
 
-/** `twice`, `half`, `3x`, `two times`. */
-export const readFactor: Reader<number> = firstOf(
-  createUnitReader((tokens, at) => skipWord(tokens, at, 'x', 'times')),
+/** `0`, `zero`. */
+export const readNothing: Reader<0> = (tokens, at) => {
+  const number = readNumber(tokens, at);
+  return number?.value === 0 ? { value: 0, next: number.next } : undefined;
+};
+
+/** `+15 %`, `-15 %`. */
+export const readSignedShare: Reader<number> = (tokens, at) => {
+  const number = readSignedNumber(tokens, at);
+  const sign = number && readPercentSign(tokens, number.next);
+  return sign && { value: number.value / 100, next: sign.next };
+};
+
+/** `twice`, `3x`, `two times`: no fraction. */
+export const readMultiple: Reader<number> = firstOf(
+  createUnitReader('x', 'times'),
   createTableReader(multiples),
 );
 
-/** `10 px`, `10 pixels`. */
-export const readPixels: Reader<number> = createUnitReader((tokens, at) =>
-  skipWord(tokens, at, 'px', 'pixel', 'pixels'),
+/** `3x`: unlike `twice`, it cannot mean to do something over again. */
+export const readMultiplier: Reader<number> = createUnitReader('x');
+
+/** `twice`, `3x`, `half`. */
+export const readFactor: Reader<number> = firstOf(
+  readMultiple,
+  createTableReader({ halve: 1 / 2 }),
+  readFraction,
 );
 
-/** `300` or `300 px`: a whole number. */
-export const readSide: Reader<number> = (tokens, at) => {
-  const side = readPixels(tokens, at) ?? readNumber(tokens, at);
-  return side && Number.isInteger(side.value) && side.value > 0 ? side : undefined;
-};
+/** What stands after `a factor of`: `2`, `2x`, `two`. */
+export const readTimes: Reader<number> = firstOf(readFactor, readNumber);
 
-/** `800x600`, `800 px by 600 px`. */
-export const readSize: Reader<PixelSize> = (tokens, at) => {
-  const width = readSide(tokens, at);
-  if (!width || !['x', 'by'].includes(wordAt(tokens, width.next))) return undefined;
-  const height = readSide(tokens, width.next + 1);
-  if (!height) return undefined;
-  const inPixels = wordAt(tokens, height.next - 1).startsWith('p');
-  return { value: { width: width.value, height: height.value, inPixels }, next: height.next };
-};
-
-/** `16:9` */
-export const readRatio: Reader<Size> = (tokens, at) => {
-  const width = readNumber(tokens, at);
-  if (!width || ![':', '/'].includes(wordAt(tokens, width.next))) return undefined;
-  const height = readNumber(tokens, width.next + 1);
-  if (!height || width.value === 0 || height.value === 0) return undefined;
-  return { value: { width: width.value, height: height.value }, next: height.next };
-};
-
-export const readShape: Reader<Size> = createTableReader({
-  square: { width: 1, height: 1 },
-  portrait: { width: 2, height: 3 },
-  landscape: { width: 3, height: 2 },
-  widescreen: { width: 16, height: 9 },
-});
+/** `10 px`, `10 pixels`. */
+export const readPixels: Reader<number> = createUnitReader('px', 'pixel', 'pixels');
 
 /** `90`, `-90`: what follows makes degrees of it. */
-export const readDegrees: Reader<number> = firstOf(readNumber, readSigned);
+export const readDegrees: Reader<number> = firstOf(readNumber, readSignedNumber);
 
 /** `a quarter turn`, in degrees. */
 export const readArc: Reader<number> = createTableReader({
@@ -111,12 +93,3 @@ export const readArc: Reader<number> = createTableReader({
   'three quarter turn': 270,
   'three quarters turn': 270,
 });
-
-function isSigned(token: Token): boolean {
-  return token.text.startsWith('+') || token.text.startsWith('-');
-}
-
-function skipPercent(tokens: readonly Token[], at: number): number {
-  if (wordAt(tokens, at) === 'per' && wordAt(tokens, at + 1) === 'cent') return at + 2;
-  return skipWord(tokens, at, 'percent', 'pct');
-}

@@ -13,16 +13,32 @@ export type Side = 'top' | 'right' | 'bottom' | 'left';
 /** The values found in the words of one step. */
 export interface Said {
   strength?: Strength;
+  /** `thin`, `thick`. */
+  thickness?: Strength;
   /** `20 %` and `a fifth` are 0.2. */
   share?: number;
+  /** A share of 100 % at most. */
+  part?: number;
+  /** `half`, `a third`: a share in words. */
+  fraction?: number;
   /** `to 50 %` is 0.5. */
   target?: number;
   /** A number without a unit. */
   number?: number;
-  /** `-15` and `-15 %`. */
+  /** Nothing but 0: `saturation to zero`. */
+  nothing?: 0;
+  /** `-15` */
   signed?: number;
+  /** `-15 %` is -0.15. */
+  signedShare?: number;
   /** `twice`, `3x`, `half`. */
   factor?: number;
+  /** `twice`, `3x`: a factor that is no fraction. */
+  multiple?: number;
+  /** `3x` only. */
+  multiplier?: number;
+  /** `by a factor of 2`. */
+  times?: number;
   pixels?: number;
   width?: number;
   height?: number;
@@ -39,16 +55,45 @@ export interface Said {
   colour?: Colour;
   text?: string;
   anchor?: Anchor;
-  side?: Side;
+  /** `the left and right`; all four for `each side`. */
+  sides?: readonly Side[];
   lettering?: 'small' | 'large';
   /** The levels of `increase the brightness and contrast`. */
   levels?: readonly LevelName[];
+  /** The picture is named (`the image`), or meant (`it`), at this place. */
+  picture?: true;
+  object?: true;
+  /** What follows can be a new thing: `a border`, not `the border`. */
+  fresh?: true;
 }
 
+/** Steps of which a further one may be asked for with the verb left out: `flip horizontally and vertically`. */
+export type Verb = 'level' | 'make' | 'flip' | 'pad' | 'write';
+
 /** What a phrase means besides the values in it. */
-export interface Sense extends Pick<Said, 'ratio'> {
+export interface Sense extends Said {
   /** 1: more, -1: less. */
   sign?: 1 | -1;
   axis?: 'horizontal' | 'vertical';
   fit?: 'within' | 'fill';
+  /** A size was called a square. */
+  square?: true;
+  /** A share without `by` or `to`: `enlarge 150 %`. */
+  bare?: true;
+  /** What is named goes away, instead of being kept. */
+  removes?: true;
+  /** Its verb may be left out of the next. */
+  carries?: Verb;
+}
+
+/** What a phrase is, if not an instruction of its own. */
+export interface Role {
+  /** An instruction without its verb: only right after one that carries this on. */
+  after?: Verb | undefined;
+  /** No instruction, but more about the one before, where that is of the same step. */
+  refines?: true | undefined;
+  /** No instruction, but what is wrong with the picture; the next instruction has to be the remedy. */
+  remark?: true | undefined;
+  /** Names the step, but not what to do. This says what to add, as a sentence without its point. */
+  asks?: string | undefined;
 }

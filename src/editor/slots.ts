@@ -1,20 +1,25 @@
 import { readColour } from './colours.ts';
+import { isNew, isPictureMeant, isPictureNamed } from './filler.ts';
 import { type LevelName, levelNouns } from './level-nouns.ts';
+import { readRatio, readShape, readSide, readSize } from './measures.ts';
+import { readNumber, readSignedNumber } from './numbers.ts';
 import {
   readArc,
   readDegrees,
   readFactor,
-  readNumber,
+  readFraction,
+  readMultiple,
+  readMultiplier,
+  readNothing,
+  readPart,
   readPixels,
-  readRatio,
-  readShape,
   readShare,
-  readSide,
-  readSigned,
-  readSize,
+  readSignedShare,
+  readTimes,
 } from './quantities.ts';
-import { createTableReader, type Reader, skipJoint, skipWord } from './reader.ts';
+import { createListReader, createTableReader, firstOf, type Reader, skipWord, withWords } from './reader.ts';
 import type { Said, Side, Strength } from './said.ts';
+import type { Token } from './token.ts';
 
 export type SlotName = keyof Said;
 
@@ -23,38 +28,60 @@ type Slots = { readonly [Name in SlotName]-?: Reader<NonNullable<Said[Name]>> };
 const strengthWords: Readonly<Record<Strength, string>> = {
   slight:
     'slightly|little|little bit|bit|tiny bit|tad|touch|subtly|gently|lightly|softly|very slightly|' +
-    'slight|subtle|gentle|soft|mild|mildly|faint|somewhat|thin',
+    'slight|subtle|gentle|mild|mildly|faint|somewhat',
   plain: 'moderately|moderate|medium',
   strong:
-    'much|very much|very|lot|lots|strongly|strong|heavily|heavy|greatly|significantly|considerably|far|way|' +
-    'really|extremely|quite bit|great deal|dramatically|intense|intensely|thick|wide',
+    'much|very much|very|super|lot|lots|strongly|strong|heavily|heavy|greatly|significantly|considerably|far|way|' +
+    'really|extremely|quite bit|great deal|dramatically|drastically|intense|intensely|whole lot',
 };
 
-const strengths = Object.fromEntries(
-  Object.entries(strengthWords).flatMap(([strength, words]) =>
-    words.split('|').map((word) => [word, strength as Strength]),
-  ),
-);
+const thicknessWords: Readonly<Record<Strength, string>> = {
+  slight: 'thin|narrow|fine|slim|very thin',
+  plain: 'medium',
+  strong: 'thick|wide|broad|heavy|big|large|very thick',
+};
 
-const readStrengthWords = createTableReader(strengths);
-const readLevelNoun = createTableReader(
-  Object.fromEntries(
-    Object.entries(levelNouns).flatMap(([level, nouns]) => nouns.map((noun) => [noun, level as LevelName])),
+const sideNames: Readonly<Record<string, Side>> = {
+  ...{ top: 'top', right: 'right', bottom: 'bottom', left: 'left', upper: 'top', lower: 'bottom' },
+  ...{ 'right side': 'right', 'left side': 'left', 'top side': 'top', 'bottom side': 'bottom' },
+};
+const allSides: readonly Side[] = ['top', 'right', 'bottom', 'left'];
+const readSideList: Reader<readonly Side[]> = createListReader(createTableReader(sideNames));
+const readAllSides = createTableReader<readonly Side[]>({
+  ...Object.fromEntries(
+    ['each', 'every', 'all', 'all four'].flatMap((all) =>
+      ['side', 'sides', 'edge', 'edges'].map((side) => [`${all} ${side}`, allSides]),
+    ),
   ),
-);
+  ...{ around: allSides, 'all around': allSides, 'all round': allSides, 'both sides': ['left', 'right'] },
+});
+
+const readLevelList = createListReader(createWordReader<LevelName>(levelNouns));
+const readStrengthWords = createWordReader(splitWords(strengthWords));
 
 /** How each kind of value is read. A phrase names them in braces. */
 export const slots: Slots = {
   /** `a bit`, `a lot of`. */
-  strength(tokens, at) {
-    const reading = readStrengthWords(tokens, at);
-    return reading && { ...reading, next: skipWord(tokens, reading.next, 'of') };
-  },
+  strength: withWords(
+    (tokens, at) => {
+      const reading = readStrengthWords(tokens, at);
+      return reading && { ...reading, next: skipWord(tokens, reading.next, 'of') };
+    },
+    ...(readStrengthWords.words ?? []),
+  ),
+  thickness: createWordReader(splitWords(thicknessWords)),
   share: readShare,
+  part: readPart,
+  fraction: readFraction,
   target: readShare,
   number: readNumber,
-  signed: readSigned,
+  nothing: readNothing,
+  signed: readSignedNumber,
+  signedShare: readSignedShare,
   factor: readFactor,
+  multiple: readMultiple,
+  multiplier: readMultiplier,
+  times: readTimes,
   pixels: readPixels,
   width: readSide,
   height: readSide,
@@ -74,32 +101,47 @@ export const slots: Slots = {
     return token?.kind === 'text' ? { value: token.text, next: at + 1 } : undefined;
   },
   anchor: createTableReader<NonNullable<Said['anchor']>>({
-    ...{ centre: 'center', middle: 'center', 'centre of': 'center' },
+    ...{ centre: 'center', middle: 'center', 'centre of': 'center', centred: 'center' },
     ...{ top: 'top', 'top centre': 'top', 'top middle': 'top', upper: 'top' },
     ...{ bottom: 'bottom', 'bottom centre': 'bottom', 'bottom middle': 'bottom' },
     ...{ left: 'left', 'left side': 'left', right: 'right', 'right side': 'right' },
-    ...{
-      'top left': 'top-left',
-      'upper left': 'top-left',
-      'top right': 'top-right',
-      'upper right': 'top-right',
-    },
+    ...{ 'top left': 'top-left', 'upper left': 'top-left' },
+    ...{ 'top right': 'top-right', 'upper right': 'top-right' },
     ...{ 'bottom left': 'bottom-left', 'lower left': 'bottom-left' },
     ...{ 'bottom right': 'bottom-right', 'lower right': 'bottom-right' },
   }),
-  side: createTableReader<Side>({ top: 'top', right: 'right', bottom: 'bottom', left: 'left' }),
-  lettering: createTableReader<'small' | 'large'>({ small: 'small', large: 'large', big: 'large' }),
+  sides: firstOf(readAllSides, readSideList),
+  lettering: createTableReader<'small' | 'large'>({
+    ...{ small: 'small', tiny: 'small', large: 'large', big: 'large', huge: 'large' },
+  }),
   levels(tokens, at) {
-    const first = readLevelNoun(tokens, at);
-    if (!first) return undefined;
-    const levels = [first.value];
-    let { next } = first;
-    for (let joint = skipJoint(tokens, next); joint > next; joint = skipJoint(tokens, next)) {
-      const noun = readLevelNoun(tokens, joint);
-      if (!noun) break;
-      levels.push(noun.value);
-      next = noun.next;
-    }
-    return levels.length > 1 ? { value: [...new Set(levels)], next } : undefined;
+    const list = readLevelList(tokens, at);
+    return list && list.value.length > 1 ? { ...list, value: [...new Set(list.value)] } : undefined;
   },
+  picture: createSight(isPictureNamed),
+  object: createSight(isPictureMeant),
+  fresh: createSight(isNew),
 };
+
+/** Reads the words listed for each value. */
+function createWordReader<T extends string>(words: Readonly<Record<T, readonly string[]>>): Reader<T> {
+  const entries = Object.entries(words) as [T, readonly string[]][];
+  return createTableReader<T>(
+    Object.fromEntries(entries.flatMap(([value, list]) => list.map((word) => [word, value]))),
+  );
+}
+
+function splitWords(
+  words: Readonly<Record<Strength, string>>,
+): Readonly<Record<Strength, readonly string[]>> {
+  const { slight, plain, strong } = words;
+  return { slight: slight.split('|'), plain: plain.split('|'), strong: strong.split('|') };
+}
+
+/** Takes no token: what it looks for was filler. */
+function createSight(isSeen: (token: Token) => boolean): Reader<true> {
+  return (tokens, at) => {
+    const token = tokens[at];
+    return token && isSeen(token) ? { value: true, next: at } : undefined;
+  };
+}

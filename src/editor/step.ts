@@ -1,11 +1,11 @@
 import type { Colour, Operation } from '../images/index.ts';
 import type { Pattern } from './phrase.ts';
 import { refuse } from './refusal.ts';
-import type { Said, Sense } from './said.ts';
+import type { Role, Sense } from './said.ts';
 import type { Size } from './size.ts';
 
 /** What one step was asked to do. */
-export interface Order extends Said, Sense {
+export interface Order extends Sense {
   /** As they stand in the prompt. */
   words: string;
 }
@@ -22,27 +22,51 @@ export interface Example {
   gives: readonly Operation[];
 }
 
+export type Phrases = Readonly<Record<Pattern, Sense & Role>>;
+
 /** One thing the editor can do. */
 export interface Step {
   name: string;
   /** One sentence for the docs. */
   does: string;
-  phrases: Readonly<Record<Pattern, Sense>>;
+  phrases: Phrases;
   /** The docs and the tests are made of them; the first stands in error messages. */
   examples: readonly [Example, ...Example[]];
+  /** What an order settles: two that settle the same in different ways contradict each other. */
+  settles?(order: Order): Settlement;
   /** @throws RetouchError instruction_not_understood, for amounts that cannot be */
   toOperations(order: Order, canvas: Canvas): readonly Operation[];
 }
 
+/** One step, with what it was asked to do. */
+export interface Instruction {
+  step: Step;
+  order: Order;
+}
+
+/** By the name of a thing (`brightness`), which way it goes or where it lies. */
+export type Settlement = Readonly<Record<string, string | number>>;
+
 /**
  * A length on this picture, in whole pixels: as said, or a share of the short side.
- * @throws RetouchError instruction_not_understood, for a length of nothing
+ * @throws RetouchError instruction_not_understood, for a length of nothing or of a part of a pixel
  */
-export function toPixels(canvas: Size, { pixels, share, words }: Order, usualShare: number): number {
-  const length = pixels ?? Math.min(canvas.width, canvas.height) * (share ?? usualShare);
-  if (length <= 0) throw refuse(words, 'that would change nothing.');
+export function toPixels(canvas: Size, { pixels, number, share, words }: Order, usualShare: number): number {
+  const said = pixels ?? number;
+  if (said !== undefined) return toWholePixels(said, words);
+  const length = Math.min(canvas.width, canvas.height) * (share ?? usualShare);
+  if (length <= 0) throw refuse(words, nothing);
   return Math.max(1, Math.round(length));
 }
+
+/** @throws RetouchError instruction_not_understood, for nothing or a part of a pixel: `10,20` is no 10.2 px */
+export function toWholePixels(pixels: number, words: string): number {
+  if (pixels === 0) throw refuse(words, nothing);
+  if (Number.isInteger(pixels)) return pixels;
+  throw refuse(words, 'a length is a whole number of pixels.');
+}
+
+const nothing = 'that would change nothing; a length is 1 px or more.';
 
 export function round(number: number, decimals = 3): number {
   return Number(number.toFixed(decimals));

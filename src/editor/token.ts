@@ -7,11 +7,13 @@ export interface Token {
   text: string;
   start: number;
   end: number;
+  /** The words without meaning of their own that stood before it: `make it the`. */
+  filler?: string;
 }
 
 /** Each alternative begins with characters of its own, so that reading is one pass. */
 const lexeme =
-  /(?<break>[\n\r\u2028\u2029,;.!?…•*>→–—\|]+)|(?<number>[+\-−]?\d+(?:\.\d+)?)|(?<colour>#[0-9a-f]+)|(?<word>\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*)|(?<gap>[[\s\p{Cf}\p{Cc}]--[\n\r\u2028\u2029]]+)|(?<symbol>.)/isvy;
+  /(?<break>[\n\r\u2028\u2029,;.!?…•*>→–—\|]+)|(?<number>[+\-−]?\d+(?:[.,]\d+)*)|(?<colour>#[0-9a-f]+)|(?<word>\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*)|(?<gap>[[\s\p{Cf}\p{Cc}]--[\n\r\u2028\u2029]]+)|(?<symbol>.)/isvy;
 
 const listMarker = /[ \t]*\d{1,2}[.\)](?=\s)/vy;
 

@@ -9,7 +9,8 @@ export const blackAndWhite: Step = {
   does: 'Takes the colours out.',
   phrases: {
     [`[${turn} [in] [to|into|in]|in|into|to] ${names}`]: {},
-    'desaturate [completely|fully]': {},
+    '[completely|fully|totally] desaturate': {},
+    'desaturate (completely|fully|totally)': {},
     '(remove|drop|take out|strip) [all] (colour|colours)': {},
   },
   examples: [
@@ -20,5 +21,6 @@ export const blackAndWhite: Step = {
     { say: 'desaturate', gives: [{ op: 'grayscale' }] },
     { say: 'remove all color from the picture', gives: [{ op: 'grayscale' }] },
   ],
+  settles: () => ({ saturation: -1 }),
   toOperations: () => [{ op: 'grayscale' }],
 };

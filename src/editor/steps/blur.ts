@@ -1,13 +1,14 @@
-import { amount } from '../level.ts';
+import { amount } from '../level-phrases.ts';
 import { refuse } from '../refusal.ts';
 import { round, type Step } from '../step.ts';
 
 /** Of the short side. */
 const shares = { slight: 0.004, plain: 0.01, strong: 0.025 };
 const shareAtFull = 0.05;
-const maxPixels = 100;
+const [minPixels, maxPixels] = [0.5, 100];
+const [minShare, maxShare] = [0.01, 1];
 
-const length = '[by|of|with] [radius] [of] {pixels}';
+const length = '[by|of|with] [radius] [of] ({pixels}|{number}) [radius]';
 
 export const blur: Step = {
   name: 'blur',
@@ -15,10 +16,11 @@ export const blur: Step = {
   phrases: {
     [`[${amount}] (blur|blurrier) [[by] ${amount}|${length}]`]: {},
     // Only after "make": in "blurry photo, sharpen it" the word says what is wrong with it.
-    [`make [look] [${amount}] [more] (blurry|blurred)`]: {},
-    [`add [${amount}|{pixels} [of]] [gaussian] blur [${length}|of {share}]`]: {},
-    [`[${amount}|{pixels}] gaussian blur [${length}]`]: {},
+    [`(make|making) [look] [${amount}] [more] (blurry|blurred)`]: {},
+    [`[add] [${amount}|{pixels} [of]] [more] [gaussian] blur [${length}|of {share}]`]: {},
     '{pixels} blur': {},
+    '(soften [up]|softer|[add] soft [gaussian] blur)': { strength: 'slight' },
+    [`(${amount} (soften|softer)|soften [up] [by] ${amount})`]: {},
   },
   examples: [
     { say: 'blur it slightly', gives: [{ op: 'blur', sigma: 1.6 }] },
@@ -28,14 +30,20 @@ export const blur: Step = {
     { say: 'apply a gaussian blur with a radius of 5 px', gives: [{ op: 'blur', sigma: 5 }] },
     { say: 'make it very blurry', gives: [{ op: 'blur', sigma: 10 }] },
     { say: 'add a touch of blur', gives: [{ op: 'blur', sigma: 1.6 }] },
+    { say: 'blur 10', gives: [{ op: 'blur', sigma: 10 }] },
+    { say: 'soften it', gives: [{ op: 'blur', sigma: 1.6 }] },
   ],
-  toOperations({ pixels, share, strength = 'plain', words }, { width, height }) {
-    if (pixels === 0 || share === 0) throw refuse(words, 'that would change nothing.');
-    if ((pixels ?? 0) > maxPixels || (share ?? 0) > 1) {
-      throw refuse(words, `a blur goes up to ${maxPixels} px or 100 %.`);
+  toOperations({ pixels, number, share, strength = 'plain', words }, { width, height }) {
+    const radius = pixels ?? number;
+    if (isOutside(radius, minPixels, maxPixels) || isOutside(share, minShare, maxShare)) {
+      throw refuse(words, `a blur goes from ${minPixels} to ${maxPixels} px, or from 1 to 100 %.`);
     }
     const part = share === undefined ? shares[strength] : share * shareAtFull;
-    const sigma = pixels ?? part * Math.min(width, height);
-    return [{ op: 'blur', sigma: round(Math.max(0.5, sigma), 2) }];
+    const sigma = radius ?? part * Math.min(width, height);
+    return [{ op: 'blur', sigma: round(Math.max(minPixels, sigma), 2) }];
   },
 };
+
+function isOutside(amount: number | undefined, least: number, most: number): boolean {
+  return amount !== undefined && (amount < least || amount > most);
+}

@@ -8,19 +8,30 @@ const usualSize = 0.07;
 
 const verb = '(add|put|write|place|print|insert|with)';
 const noun = '(caption|text|title|label|words|heading)';
-const details = [
-  '[at|on|in|to|near] {anchor} [corner|edge]',
-  'in [colour] {colour} [letters|text]',
+const place = '[centred] [at|on|in|to|near] {anchor} [corner|edge]';
+// Letters are bold as they are.
+const ink = [
+  'in [colour] {colour} [letters|text|colour|font]',
+  '(in|with) <{lettering}|{colour}|bold> (letters|text|lettering|font|type)',
   '{colour} (letters|text)',
-  'in {lettering} (letters|text)',
+  'in bold',
 ].join('|');
+const details = `${place}|${ink}`;
+const carries = { carries: 'write' } as const;
 
 export const caption: Step = {
   name: 'caption',
   does: 'Writes a text in quotes onto the picture, at the bottom and in white where nothing else is said.',
   phrases: {
-    [`[${verb}] <{colour}|{lettering}> ${noun} [says|saying|reading|with [text]] {text} <${details}>`]: {},
-    [`${verb} {text} [as ${noun}] <${details}>`]: {},
+    [`[${verb}] <{colour}|{lettering}|bold> ${noun} [says|saying|reading|with [text]] {text} <${details}>`]:
+      carries,
+    [`${verb} {text} [as ${noun}] <${details}>`]: carries,
+    [`(${verb}|[${verb}] ${noun}) <${details}> {text} <${details}>`]: carries,
+    [`<${details}> ${verb} [${noun}] {text} <${ink}>`]: carries,
+    [`[${noun}] {text} <${details}>`]: { ...carries, after: 'write' },
+    [`([${verb}] <{colour}|{lettering}|bold> ${noun} <${details}>|write)`]: {
+      asks: 'say which text, in quotes: add the caption "Hello"',
+    },
   },
   examples: [
     {
@@ -52,6 +63,8 @@ export const caption: Step = {
       ],
     },
   ],
+  // Two texts in one place could not be read.
+  settles: ({ text = '', anchor = 'bottom' }) => ({ [`text (${anchor})`]: text }),
   toOperations({ text = '', anchor = 'bottom', colour = '#ffffff', lettering, words }) {
     // Control characters cannot be drawn; a line break can.
     const drawn = text.replace(/[\p{Cc}--[\n]]+/gv, ' ').trim();

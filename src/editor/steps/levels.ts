@@ -1,5 +1,6 @@
-import { toNounPhrases } from '../level.ts';
+import { toDirection } from '../level.ts';
 import type { LevelName } from '../level-nouns.ts';
+import { refinements, toNounPhrases } from '../level-phrases.ts';
 import type { Step } from '../step.ts';
 import { brightness } from './brightness.ts';
 import { contrast } from './contrast.ts';
@@ -12,7 +13,7 @@ const steps: Readonly<Record<LevelName, Step>> = { brightness, contrast, saturat
 export const levels: Step = {
   name: 'several levels at once',
   does: 'Applies one amount to all of brightness, contrast, saturation, warmth and sharpness that are listed.',
-  phrases: toNounPhrases('{levels}'),
+  phrases: { ...toNounPhrases('{levels}'), ...refinements },
   examples: [
     {
       say: 'increase brightness and contrast by 20%',
@@ -37,6 +38,7 @@ export const levels: Step = {
       ],
     },
   ],
+  settles: (order) => Object.fromEntries((order.levels ?? []).map((name) => [name, toDirection(order)])),
   toOperations: (order, canvas) =>
     (order.levels ?? []).flatMap((name) => steps[name].toOperations(order, canvas)),
 };

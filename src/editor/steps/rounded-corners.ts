@@ -3,17 +3,18 @@ import { type Step, toPixels } from '../step.ts';
 /** Of the short side. */
 const shares = { slight: 0.04, plain: 0.08, strong: 0.2 };
 
-const length = '[of|by|with] [radius] [of|by] ({pixels}|{share})';
+/** Or nothing. In any order, so that a comma may come before it. */
+const length = '<[of|by|with] [radius] [of|by] ({pixels}|{share}|{number}) [radius]>';
 
 export const roundedCorners: Step = {
   name: 'rounded corners',
   does: 'Rounds the corners off; outside them the picture is transparent, or white.',
   phrases: {
-    [`[add|with] [{strength}|{pixels}|{share}] (rounded|round) [off] corners [${length}|[by] {strength}]`]:
+    [`[add|with] [{strength}|{pixels}|{share}] (rounded|round) [off] corners (${length}|[by] {strength})`]:
       {},
-    [`corners [{strength}] (rounded|round) [${length}]`]: {},
-    [`[{strength}] (round|round off) corners [${length}]`]: {},
-    '(corner|border) radius [of] ({pixels}|{share})': {},
+    [`corners [{strength}] (rounded|round) ${length}`]: {},
+    [`[{strength}] (round|round off) corners ${length}`]: {},
+    '(corner|border) radius [of] ({pixels}|{share}|{number})': {},
   },
   examples: [
     { say: 'rounded corners', gives: [{ op: 'round-corners', radius: 32 }] },

@@ -1,4 +1,5 @@
-import { byAmount, createLevel } from '../level.ts';
+import { createLevel } from '../level.ts';
+import { byAmount } from '../level-phrases.ts';
 import type { Step } from '../step.ts';
 
 const adjectives = 'saturated|vivid|vibrant|colourful';
@@ -7,7 +8,7 @@ const level = createLevel({
   name: 'saturation',
   does: 'Makes the colours stronger or paler.',
   up: { adjectives, verbs: 'saturate' },
-  down: { adjectives: 'muted|pale' },
+  down: { adjectives: 'muted|pale|dull|washed out' },
   shares: { slight: 0.15, plain: 0.3, strong: 0.6 },
   maxFactor: 5,
   examples: [
@@ -28,5 +29,8 @@ export const saturation: Step = {
     // Alone, "desaturate" takes all colour out: that is another step.
     [`desaturate (${byAmount})`]: { sign: -1 },
     '({strength}|{share}) desaturate': { sign: -1 },
+    // Of this level alone it is clear what 0 means.
+    '[set|adjust|change|bring|put|reduce|lower|turn down] saturation to {nothing}': { target: 0 },
+    '{nothing} saturation': { target: 0 },
   },
 };

@@ -1,4 +1,4 @@
-import { amount } from '../level.ts';
+import { amount } from '../level-phrases.ts';
 import { refuse } from '../refusal.ts';
 import { round, type Step } from '../step.ts';
 

@@ -8,7 +8,7 @@ export const sharpness = createLevel({
   name: 'sharpness',
   does: 'Sharpens the edges.',
   up: { comparatives: 'sharper|crisper', adjectives: 'sharp|crisp', verbs: 'sharpen|sharpen up' },
-  down: {},
+  down: { faults: 'blurry|blurred|unsharp|soft' },
   shares: { slight: 0.4, plain: 1, strong: 2 },
   maxFactor: 5,
   examples: [

@@ -323,6 +323,21 @@ test('a picture too large for the memory cap is refused by its header', async ()
   });
 });
 
+test('what a blur takes besides is reckoned with, most of all where the picture is translucent', async () => {
+  const opaque = await createPicture(1000, 1000).png().toBuffer();
+  const translucent = await createPicture(1000, 1000).ensureAlpha(0.5).png().toBuffer();
+  const renderWith = (image: Buffer, operation: Operation, megabytes: number) => {
+    const pictures = { image: toImage(image), mask: undefined, original: undefined };
+    return render(pictures, toRecipe([operation]), { ...limits, memoryBytes: megabytes * 1024 * 1024 });
+  };
+  const blur: Operation = { op: 'blur', sigma: 9 };
+  await expect(renderWith(opaque, { op: 'invert' }, 145)).resolves.toBeDefined();
+  await expect(renderWith(opaque, blur, 145)).rejects.toMatchObject({ code: 'image_too_complex' });
+  await expect(renderWith(opaque, blur, 207)).resolves.toBeDefined();
+  await expect(renderWith(translucent, blur, 207)).rejects.toMatchObject({ code: 'image_too_complex' });
+  await expect(renderWith(translucent, blur, 219)).resolves.toBeDefined();
+});
+
 test.each(['png', 'jpeg', 'webp'] as const)(
   'half a %s is refused as damaged, by its name',
   async (format) => {

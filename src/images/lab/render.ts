@@ -109,7 +109,8 @@ async function checkMemory(
   if (mask) await measureOne(mask);
   const originalFacts = original && (await measureOne(original));
   const fileBytes = [image, mask, original].reduce((sum, picture) => sum + (picture?.bytes.length ?? 0), 0);
-  const job = { fileBytes, hasMask: mask !== undefined, output: recipe.output.format };
+  const { operations, output } = recipe;
+  const job = { fileBytes, hasMask: mask !== undefined, output: output.format, operations };
   const larger = originalFacts && isLarger(originalFacts, facts) ? originalFacts : facts;
   if (estimateMemoryBytes(larger, job) <= limits.memoryBytes) return;
   throw new RetouchError(

@@ -19,8 +19,15 @@ export function toPlainText(text: string): string {
     .trim();
 }
 
-/** Sets plain text in lines of at most `maxWidth` pixels, breaking words where they are longer. */
-export async function setText(text: string, style: TextStyle, maxWidth: number): Promise<Coverage> {
+type Wrap = 'word' | 'word-char';
+
+/** Sets plain text in lines of at most `maxWidth` pixels; longer words are broken, or stand out with the wrap `word`. */
+export async function setText(
+  text: string,
+  style: TextStyle,
+  maxWidth: number,
+  wrap: Wrap = 'word-char',
+): Promise<Coverage> {
   const { data, info } = await sharp({
     text: {
       text: toMarkup(text),
@@ -28,7 +35,7 @@ export async function setText(text: string, style: TextStyle, maxWidth: number):
       fontfile: style.font.file,
       width: Math.max(1, Math.floor(maxWidth)),
       align: style.align,
-      wrap: 'word-char',
+      wrap,
       // At 72 dots per inch a font's points are pixels.
       dpi: 72,
       rgba: true,
@@ -47,17 +54,32 @@ export interface FittedText {
   sizePx: number;
 }
 
-/** The largest size, `style.sizePx` at most, in which the text fits into the box; undefined when none of 8 px or more does. */
+/**
+ * The largest size, `style.sizePx` at most, in which the text fits into the box; undefined when none of 8 px or more
+ * does. Words are broken only where the text would become much smaller without.
+ */
 export async function fitText(text: string, style: TextStyle, box: Size): Promise<FittedText | undefined> {
-  let sizePx = Math.min(style.sizePx, toLargestSize(text, box));
-  for (;;) {
-    if (sizePx < minSizePx) return undefined;
-    const coverage = await setText(text, { ...style, sizePx }, box.width);
-    if (coverage.width <= box.width && coverage.height <= box.height) return { coverage, sizePx };
-    sizePx *= 0.85;
-  }
+  const largest = { ...style, sizePx: Math.min(style.sizePx, toLargestSize(text, box)) };
+  const leastPx = Math.max(minSizePx, style.sizePx * wholeWordsFraction);
+  const inWholeWords = await shrinkToFit(text, largest, box, { leastPx, wrap: 'word' });
+  return inWholeWords ?? shrinkToFit(text, largest, box, { leastPx: minSizePx, wrap: 'word-char' });
 }
 
+async function shrinkToFit(
+  text: string,
+  style: TextStyle,
+  box: Size,
+  { leastPx, wrap }: { leastPx: number; wrap: Wrap },
+): Promise<FittedText | undefined> {
+  for (let { sizePx } = style; sizePx >= leastPx; sizePx *= 0.85) {
+    const coverage = await setText(text, { ...style, sizePx }, box.width, wrap);
+    if (coverage.width <= box.width && coverage.height <= box.height) return { coverage, sizePx };
+  }
+  return undefined;
+}
+
+/** Of the size that was wished: so small may letters become before words are broken. */
+const wholeWordsFraction = 0.4;
 export const minSizePx = 8;
 /** Of a font's size: narrowest sensible mean width of a character, and height of a line. */
 const characterWidth = 0.3;

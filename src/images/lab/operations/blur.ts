@@ -16,7 +16,7 @@ const minSigma = 0.3;
 const maxSigma = 2;
 const smallSigma = 1.5;
 /** How many pixels are blurred at a time: their deep copies take eight times as many bytes, twice. */
-const stripPixels = 1_000_000;
+const stripPixels = 500_000;
 
 export const blur: Operator<'blur'> = (raster, { sigma }) => blurBy(raster, sigma);
 

@@ -85,6 +85,19 @@ test('a long caption wraps, and shrinks where even that is not enough', async ()
   expect(unbroken.width).toBeLessThanOrEqual(300);
 });
 
+test('words are set smaller rather than broken', async () => {
+  const narrow = () => createRaster(90, 600, [90, 90, 90, 255]);
+  const one = getChange(narrow(), await runOperation(narrow(), caption('Coffee', { sizeFraction: 0.4 })));
+  const three = getChange(
+    narrow(),
+    await runOperation(narrow(), caption('Good coffee here', { sizeFraction: 0.4 })),
+  );
+  // Three lines, of which "coffee" is the widest: as wide as it is alone.
+  expect(Math.abs(three.width - one.width)).toBeLessThan(8);
+  expect(three.height).toBeGreaterThan(one.height * 2);
+  expect(three.height).toBeLessThan(one.height * 5);
+});
+
 test('mark-up in a caption is text like any other', async () => {
   const tag = getChange(grey(), await runOperation(grey(), caption('<b>bold</b>')));
   const plain = getChange(grey(), await runOperation(grey(), caption('bold')));
