@@ -17,8 +17,8 @@ export interface Started {
   baseUrl: string;
   dataDirectory: string;
   examplePath: string;
-  /** Only on the first start of a data folder. */
-  keys: { live: string; test: string; admin?: string } | undefined;
+  /** Made at this start; undefined where the data folder has had its keys before. */
+  keys: { callers?: { live: string; test: string }; admin?: string } | undefined;
   missing: readonly string[];
 }
 
@@ -53,7 +53,10 @@ export async function createApp(config: AppConfig, log: Log): Promise<App> {
   const providers = createProviders({ config: config.providers, lab, clock });
   const catalog = createCatalog(await readModelsFile(providers.models, config.routing.modelsFile));
   const onFault = (fault: unknown, requestId: string): void =>
-    log.error({ requestId, cause: String(fault) }, 'an edit that is done could not be recorded');
+    log.error(
+      { requestId, cause: String(fault) },
+      'the end of an edit could not be recorded; the next start records it as unknown',
+    );
   const finisher = createFinisher(lab, imageLimits);
   const goneModels = createGoneModels(clock);
   const engine = createEngine({
@@ -86,8 +89,10 @@ export async function createApp(config: AppConfig, log: Log): Promise<App> {
     },
     async close() {
       clearInterval(sweep);
+      await http.drain();
+      await Promise.all([providers.close(), lab.close()]);
       await http.close();
-      await Promise.all([providers.close(), lab.close(), intake.close()]);
+      await intake.close();
       await store.close();
       folder.close();
     },

@@ -43,11 +43,15 @@ export function readConfig(environment: Environment): AppConfig {
   throw new StartFault([heading, ...faults.map((fault) => `  ${fault}`)].join('\n'));
 }
 
+/** What the docs call a caller's own variables; they are often set in the same shell. */
+const callersNames: readonly string[] = ['RETOUCH_URL', 'RETOUCH_KEY'];
+
 /** Names that look like settings and are none: a mistyped name would otherwise be ignored without a word. */
 export function findUnknownSettings(environment: Environment): readonly string[] {
-  const known = new Set(
-    Object.values(settings).flatMap((slice) => Object.values<Setting<unknown>>(slice).map(({ env }) => env)),
+  const names = Object.values(settings).flatMap((slice) =>
+    Object.values<Setting<unknown>>(slice).map(({ env }) => env),
   );
+  const known = new Set([...names, ...callersNames]);
   return Object.keys(environment).filter((name) => name.startsWith('RETOUCH_') && !known.has(name));
 }
 

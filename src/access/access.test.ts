@@ -27,7 +27,7 @@ test('a created key is shown once and stored only as a hash', async () => {
   expect(await access.keys.get(record.id)).toEqual(record);
   const files = await Promise.all(['', '-wal'].map((end) => readFile(path + end, 'latin1')));
   expect(files.join()).toContain('shop');
-  for (const secret of [key, ...Object.values(first ?? {})]) {
+  for (const secret of [key, first?.admin ?? '', ...Object.values(first?.callers ?? {})]) {
     expect(files.join()).not.toContain(secret.slice(10, 40));
   }
 });
@@ -68,11 +68,11 @@ test('an unknown id is told, whatever is asked of it', async () => {
 test('the first start makes a live, a test and an admin key that work', async () => {
   const { access } = await openAccess();
   const first = await access.firstStart();
-  expect(await access.authenticate(`Bearer ${first?.live}`)).toMatchObject({
+  expect(await access.authenticate(`Bearer ${first?.callers?.live}`)).toMatchObject({
     keyName: 'first live key',
     mode: 'live',
   });
-  expect(await access.authenticate(`Bearer ${first?.test}`)).toMatchObject({
+  expect(await access.authenticate(`Bearer ${first?.callers?.test}`)).toMatchObject({
     keyName: 'first test key',
     mode: 'test',
   });
@@ -82,7 +82,17 @@ test('the first start makes a live, a test and an admin key that work', async ()
 test('where the operator has set an admin key, none is made', async () => {
   const { access } = await openAccess('an admin key of my own');
   const first = await access.firstStart();
-  expect(Object.keys(first ?? {})).toEqual(['live', 'test']);
+  expect(Object.keys(first ?? {})).toEqual(['callers']);
+});
+
+test('where the operator no longer sets an admin key, one is made at the next start, once', async () => {
+  const { access, store } = await openAccess('an admin key of my own');
+  await access.firstStart();
+  const later = createAccess({ store, clock: Date.now });
+  const made = await later.firstStart();
+  expect(Object.keys(made ?? {})).toEqual(['admin']);
+  await later.authenticateAdmin(`Bearer ${made?.admin}`);
+  expect(await later.firstStart()).toBeUndefined();
 });
 
 test('first keys are made exactly once, also by many at the same time', async () => {

@@ -6,7 +6,7 @@ import { createKeys, type Keys } from './keys.ts';
 
 export interface Access extends Authentication {
   keys: Keys;
-  /** The keys made for a new data folder, to be shown this once; undefined on every later start. */
+  /** The keys made at this start, to be shown this once; undefined where the data folder has them all. */
   firstStart(): Promise<FirstKeys | undefined>;
   /** What links to stored pictures are signed with. */
   linkSecret(): Promise<Buffer>;

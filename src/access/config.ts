@@ -1,12 +1,16 @@
-import { type Setting, type Settings, text } from '../core/setting.ts';
+import { z } from 'zod';
+import type { Setting, Settings } from '../core/setting.ts';
 
 const adminKey: Setting<string | undefined> = {
   env: 'RETOUCH_ADMIN_KEY',
-  schema: text(16),
+  schema: z
+    .string()
+    .trim()
+    .regex(/^\P{Cc}{16,}$/u),
   default: undefined,
-  form: 'a text of 16 characters or more',
+  form: 'one line of 16 characters or more',
   example: 'correct-horse-battery-staple',
-  doc: 'The key of the admin API, instead of the one made at the first start.',
+  doc: 'The key of the admin API, instead of the one that the first start makes and prints.',
   secret: true,
 };
 

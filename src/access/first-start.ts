@@ -10,19 +10,19 @@ const linkSecretSetting = 'link-secret';
 
 /** To be shown once: only their digests are kept. */
 export interface FirstKeys {
-  live: string;
-  test: string;
-  /** Absent where the operator has set one. */
+  /** Absent where the data folder has been used before. */
+  callers?: { live: string; test: string };
+  /** Absent where the operator has set one, and where one was made before. */
   admin?: string;
 }
 
-/** Makes the first keys of a data folder. Undefined: it has had them before. */
+/** Makes the keys that a data folder still lacks. Undefined: it has had them all before. */
 export async function firstStart(
   store: Store,
   clock: Clock,
   makeAdminKey: boolean,
 ): Promise<FirstKeys | undefined> {
-  if (await store.settings.find(firstStartSetting)) return undefined;
+  if (await store.settings.find(firstStartSetting)) return makeAdminKey ? addAdminKey(store) : undefined;
   const now = clock();
   const live = generateKey({ name: 'first live key', mode: 'live' }, now);
   const test = generateKey({ name: 'first test key', mode: 'test' }, now);
@@ -32,7 +32,15 @@ export async function firstStart(
   // Should two get here at once, the database lets one of them through.
   const isFirst = await store.keys.insertFirst([live.stored, test.stored], settings);
   if (!isFirst) return undefined;
-  return { live: live.key, test: test.key, ...(makeAdminKey && { admin }) };
+  return { callers: { live: live.key, test: test.key }, ...(makeAdminKey && { admin }) };
+}
+
+/** For a folder whose operator had set an admin key at first, and does so no longer. */
+async function addAdminKey(store: Store): Promise<FirstKeys | undefined> {
+  if (await store.settings.find(adminDigestSetting)) return undefined;
+  const admin = createKeyText('admin');
+  await store.settings.keep(adminDigestSetting, toDigest(admin).toString('hex'));
+  return { admin };
 }
 
 /** 32 random bytes, the same ones for the life of the data folder. */

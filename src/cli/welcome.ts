@@ -4,8 +4,8 @@ export interface Welcome {
   dataDirectory: string;
   /** A picture that is there, for the first edit. */
   examplePath: string;
-  /** Set on the first start of a data folder: shown now and never again. */
-  keys?: { live: string; test: string; admin?: string } | undefined;
+  /** Those made at this start: shown now and never again. */
+  keys?: { callers?: { live: string; test: string }; admin?: string } | undefined;
   /** Vendors that cannot be called, and what to set. */
   missing: readonly string[];
 }
@@ -14,7 +14,10 @@ export interface Welcome {
 export function toWelcome(welcome: Welcome): string {
   const { baseUrl, version, dataDirectory, keys } = welcome;
   const head = [`Retouch ${version} is ready at ${baseUrl}/api/v1`, ''];
-  const body = keys ? toFirstStart(welcome, keys) : toLaterStart(baseUrl);
+  const body = [
+    ...toKeys(keys),
+    ...(keys?.callers ? toFirstEdit(welcome, keys.callers.live) : toAnotherKey(baseUrl)),
+  ];
   const vendors = welcome.missing.map((wish) => `  ${wish}`);
   return [
     ...head,
@@ -26,34 +29,50 @@ export function toWelcome(welcome: Welcome): string {
   ].join('\n');
 }
 
-function toFirstStart({ baseUrl, examplePath }: Welcome, keys: NonNullable<Welcome['keys']>): string[] {
+function toKeys({ callers, admin }: NonNullable<Welcome['keys']> = {}): string[] {
+  const rows = [
+    ...(callers
+      ? [
+          `  live key    ${callers.live}    edits for real`,
+          `  test key    ${callers.test}    answers of the same shape, at no cost`,
+        ]
+      : []),
+    ...(admin === undefined ? [] : [`  admin key   ${admin}   makes and revokes keys`]),
+  ];
+  if (rows.length === 0) return [];
+  return [rows.length === 1 ? 'Your key, shown this once:' : 'Your keys, shown this once:', '', ...rows, ''];
+}
+
+function toFirstEdit({ baseUrl, examplePath }: Welcome, key: string): string[] {
   return [
-    'Your keys, shown this once:',
-    '',
-    `  live key    ${keys.live}    edits for real`,
-    `  test key    ${keys.test}    answers of the same shape, at no cost`,
-    ...(keys.admin === undefined ? [] : [`  admin key   ${keys.admin}   makes and revokes keys`]),
-    '',
     'Edit your first picture: paste this line, then look at edited.png.',
     '',
-    `  ${toFirstEdit(baseUrl, keys.live, examplePath)}`,
+    `  ${toFirstLine(baseUrl, key, examplePath)}`,
   ];
 }
 
 /** One line for a shell, with nothing but curl and what every system has. */
-function toFirstEdit(baseUrl: string, key: string, examplePath: string): string {
+function toFirstLine(baseUrl: string, key: string, examplePath: string): string {
+  const image = quote(`image=@"${examplePath.replace(/[\\"]/g, '\\$&')}"`);
   return (
     `curl -s ${baseUrl}/api/v1/images/edits -H 'Authorization: Bearer ${key}' -F model=local/retouch ` +
-    `-F 'image=@"${examplePath}"' -F 'prompt=make it black and white, then add the caption "Hello"' ` +
+    `-F ${image} -F 'prompt=make it black and white, then add the caption "Hello"' ` +
     `-F response_format=url | grep -o 'http[^"]*' | xargs curl -so edited.png`
   );
 }
 
-function toLaterStart(baseUrl: string): string[] {
+/** One word for a shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function toAnotherKey(baseUrl: string): string[] {
   return [
-    'Another key (with the admin key of the first start, or set RETOUCH_ADMIN_KEY to choose one):',
+    'To make another key, paste these lines with your admin key in the first one. (Lost it? Start with',
+    'RETOUCH_ADMIN_KEY set to a text of your own: that is the admin key then.)',
     '',
-    `  curl -s ${baseUrl}/admin/v1/keys -H "Authorization: Bearer $RETOUCH_ADMIN_KEY" ` +
+    `  ADMIN_KEY='rt_admin_...'`,
+    `  curl -s ${baseUrl}/admin/v1/keys -H "Authorization: Bearer $ADMIN_KEY" ` +
       `-H 'Content-Type: application/json' -d '{"name":"my program","mode":"live"}'`,
   ];
 }

@@ -30,8 +30,10 @@ export interface FreeSize {
 
 /** How to foresee what a call will use, by the vendor's own formula (contract 2.6, 3.5). */
 export type TokenFormula =
-  | { kind: 'openai-table' }
-  | { kind: 'openai-area' }
+  /** By quality and shape. */
+  | { kind: 'table' }
+  /** By quality, shape and area. */
+  | { kind: 'area' }
   /** So many for each picture that comes out, by `image_size`, and for each that goes in. */
   | { kind: 'per-image'; out: Readonly<Record<string, number>>; in: number }
   | { kind: 'free' };

@@ -28,7 +28,7 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
   return z
     .string()
     .trim()
-    .regex(/^\d[\d_,]*$/)
+    .regex(/^\d+([_,]\d+)*$/)
     .transform((text) => Number(text.replace(/[_,]/g, '')))
     .pipe(z.number().int().min(min).max(max));
 }
@@ -37,3 +37,13 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
 export function text(minLength = 1): z.ZodType<string | undefined, string> {
   return z.string().trim().min(minLength);
 }
+
+/** Without a trailing slash; a base URL has a path but neither credentials nor a query. */
+export const baseUrl: z.ZodType<string, string> = z
+  .string()
+  .trim()
+  .refine((value) => {
+    const url = URL.parse(value);
+    return url !== null && /^https?:$/.test(url.protocol) && !/[?#@\s]/.test(value);
+  })
+  .transform((value) => value.replace(/\/+$/, ''));

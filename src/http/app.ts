@@ -20,7 +20,9 @@ import { storedImage } from './routes/stored-images.ts';
 export interface Http {
   /** Resolves with the address callers use, once requests are taken. @throws StartFault */
   listen(): Promise<string>;
-  /** Takes no new edits, lets the running ones finish (bounded), then ends every connection. */
+  /** Takes no new edits and lets the running ones finish, for as long as the operator allows. */
+  drain(): Promise<void>;
+  /** Ends every connection, once those whose work was cut have been told. */
   close(): Promise<void>;
 }
 
@@ -54,11 +56,17 @@ function toRoutes(parts: RouteParts, isReady: () => boolean): readonly Route[] {
   ];
 }
 
+/** For an error to reach its caller. */
+const farewellMs = 1_000;
+
 /** The HTTP side of the gateway. The only room that knows the framework. */
 export function createHttp(parts: HttpParts): Http {
   const { host, port, publicUrl, drainMs } = parts.config;
   const inFlight = createInFlight();
   const app = createFramework(parts);
+  app.addHook('onRequest', async (_request, reply) => {
+    if (inFlight.stopping) reply.raw.shouldKeepAlive = false;
+  });
   let baseUrl = publicUrl ?? toBaseUrl(host, port);
   const routes = toRoutes({ ...parts, baseUrl: () => baseUrl }, () => !inFlight.stopping);
   const guards = {
@@ -82,10 +90,14 @@ export function createHttp(parts: HttpParts): Http {
       }
       return baseUrl;
     },
+    async drain() {
+      inFlight.stop();
+      await inFlight.wait(drainMs);
+    },
     async close() {
-      await inFlight.stop(drainMs);
+      await inFlight.wait(farewellMs);
       // What is not done by now is cut, and found in the ledger as unknown at the next start.
-      const cut = setTimeout(() => app.server.closeAllConnections(), 1_000);
+      const cut = setTimeout(() => app.server.closeAllConnections(), farewellMs);
       await app.close();
       clearTimeout(cut);
     },

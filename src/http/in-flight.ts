@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RouteHandlerMethod } from 'fastify';
+import type { FastifyReply, RouteHandlerMethod } from 'fastify';
 import { RetouchError } from '../core/errors.ts';
 
 /** Counts running work, so that stopping can wait for it. */
@@ -9,17 +9,19 @@ export interface InFlight {
   check(): Promise<void>;
   /** The same handler, counted until it is done: also when its caller has gone. */
   track(handler: RouteHandlerMethod): RouteHandlerMethod;
-  /** Refuses new work and resolves when the running work is done, or after `limitMs`. */
-  stop(limitMs: number): Promise<void>;
+  /** From now on new work is refused and no connection outlasts its answer. */
+  stop(): void;
+  /** Resolves when the running work is done, or after `limitMs`. */
+  wait(limitMs: number): Promise<void>;
 }
 
 export function createInFlight(): InFlight {
   const idle = Promise.withResolvers<void>();
-  let running = 0;
+  const running = new Set<FastifyReply>();
   let stopping = false;
-  const leave = (): void => {
-    running -= 1;
-    if (stopping && running === 0) idle.resolve();
+  const leave = (reply: FastifyReply): void => {
+    running.delete(reply);
+    if (stopping && running.size === 0) idle.resolve();
   };
   return {
     get stopping() {
@@ -33,16 +35,19 @@ export function createInFlight(): InFlight {
     },
     track: (handler) =>
       async function (request, reply) {
-        running += 1;
+        running.add(reply);
         try {
           return await handler.call(this, request, reply);
         } finally {
-          leave();
+          leave(reply);
         }
       },
-    async stop(limitMs) {
+    stop() {
       stopping = true;
-      if (running === 0) return;
+      for (const { raw } of running) raw.shouldKeepAlive = false;
+    },
+    async wait(limitMs) {
+      if (running.size === 0) return;
       const timer = new AbortController();
       const limit = delay(limitMs, undefined, { signal: timer.signal }).catch(() => undefined);
       await Promise.race([idle.promise, limit]);

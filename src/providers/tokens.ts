@@ -34,7 +34,7 @@ export function foreseeUsage(
   const [width, height] = facts.size?.split('x').map(Number) ?? [];
   if (width === undefined || height === undefined) return undefined;
   const perImage = outputFormulas[tokens.kind]({ width, height }, facts.quality);
-  const isHigh = tokens.kind === 'openai-area' || parameters.input_fidelity === 'high';
+  const isHigh = tokens.kind === 'area' || parameters.input_fidelity === 'high';
   return {
     inputTextTokens: countTextTokens(request.prompt),
     inputImageTokens: request.images.reduce((sum, image) => sum + countInputTokens(image.facts, isHigh), 0),
@@ -75,12 +75,12 @@ type OutputFormula = (size: Size, quality: string | undefined) => number;
 
 /** What is not listed counts as `high`: for `auto` that is the dearest it may become, and of `xhigh` and `max` no rate is known. */
 const outputFormulas: Readonly<Record<Exclude<TokenFormula['kind'], 'free' | 'per-image'>, OutputFormula>> = {
-  'openai-table'({ width, height }, quality = 'high') {
+  table({ width, height }, quality = 'high') {
     const [square, portrait, landscape] = table[quality] ?? table.high ?? [0, 0, 0];
     if (width === height) return square;
     return width < height ? portrait : landscape;
   },
-  'openai-area'({ width, height }, quality = 'high') {
+  area({ width, height }, quality = 'high') {
     const long = patches[quality] ?? patches.high ?? 0;
     const short = Math.round((long * Math.min(width, height)) / Math.max(width, height));
     return Math.ceil((long * short * (2_000_000 + width * height)) / 4_000_000);

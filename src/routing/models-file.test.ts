@@ -80,11 +80,13 @@ test.each<[string, RegExp]>([
 ])('%j is no start, and it is said why', async (text, message) => {
   const fault = await read(text).catch((error) => error);
   expect(fault).toBeInstanceOf(StartFault);
-  expect(fault.message).toMatch(/^RETOUCH_MODELS_FILE .*models\.json: /);
+  expect(fault.message).toMatch(
+    /^RETOUCH_MODELS_FILE must be .*models\.json"\): .*for example RETOUCH_MODELS_FILE=/s,
+  );
   expect(fault.message).toMatch(message);
 });
 
 test('a file that is not there is one clear line', async () => {
   const missing = readModelsFile([paint], join(folder, 'none.json'));
-  await expect(missing).rejects.toThrow(/^RETOUCH_MODELS_FILE .*none\.json: ENOENT/);
+  await expect(missing).rejects.toThrow(/^RETOUCH_MODELS_FILE must be .*none\.json"\): ENOENT/);
 });

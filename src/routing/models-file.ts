@@ -44,7 +44,11 @@ export async function readModelsFile(
   try {
     return applyModelsFile(models, await readFile(path, 'utf8'));
   } catch (cause) {
-    throw new StartFault(`RETOUCH_MODELS_FILE ${path}: ${(cause as Error).message}`, { cause });
+    throw new StartFault(
+      `RETOUCH_MODELS_FILE must be the path of a JSON file with models (it is ${JSON.stringify(path)}): ` +
+        `${(cause as Error).message}. See docs/models.md, for example RETOUCH_MODELS_FILE=/etc/retouch/models.json`,
+      { cause },
+    );
   }
 }
 

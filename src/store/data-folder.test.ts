@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTemporaryFolder } from '../../test/support/database.ts';
@@ -70,6 +70,23 @@ test('a lock that is none is told', async () => {
   expect(await faultOf(path)).toBe(
     `The data folder ${path} cannot be locked: file is not a database. Set RETOUCH_DATA_DIR to a folder on a local disk.`,
   );
+});
+
+test('a folder that was used before and can no longer be written is told', async () => {
+  const path = await createTemporaryFolder();
+  (await openDataFolder(path)).close();
+  const script = `
+    import { openDataFolder } from '${new URL('./data-folder.ts', import.meta.url)}';
+    await openDataFolder(process.argv[1]).catch((fault) => console.log(fault.message));`;
+  // Root may write anywhere; then it is nobody who tries.
+  const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+  if (nobody) for (const name of ['.', 'retouch.lock']) await chown(join(path, name), nobody, nobody);
+  await chmod(path, 0o500);
+  const ids = nobody === undefined ? {} : { uid: nobody, gid: nobody };
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, path], ids);
+  const [said] = await once(child.stdout, 'data');
+  await chmod(path, 0o700);
+  expect(String(said)).toMatch(/cannot be used: this user may not write there\. Set RETOUCH_DATA_DIR/);
 });
 
 // Even root may not write there, so this holds whoever runs the tests.

@@ -12,12 +12,15 @@ export interface DataFolder {
   close(): void;
 }
 
-/** SQLite's code for: somebody else has the lock. */
+/** SQLite's codes, in their lowest byte: somebody else has the lock; no file can be written, or none made. */
 const busy = 5;
+const notWritable: readonly number[] = [8, 14];
+
+const forbidden = 'this user may not write there';
 
 const reasons: Record<string, string> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
+  EACCES: forbidden,
+  EPERM: forbidden,
   EROFS: 'it is on a read-only disk',
   ENOSPC: 'the disk is full',
   ENOENT: 'no folder can be made there',
@@ -38,10 +41,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     await createPrivateFile(lockPath);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new StartFault(
-      `The data folder ${folder} cannot be used: ${reasons[code] ?? code}. Set RETOUCH_DATA_DIR to a folder this user can write.`,
-      { cause: error },
-    );
+    throw toFolderFault(folder, reasons[code] ?? code, error);
   }
   const lock = holdLock(lockPath, folder);
   return { path: folder, databasePath: join(folder, 'retouch.db'), close: () => lock.close() };
@@ -84,10 +84,19 @@ function holdLock(lockPath: string, folder: string): DatabaseSync {
   } catch (error) {
     lock?.close();
     const { errcode, message } = error as Error & { errcode?: number };
+    const primary = (errcode ?? 0) & 0xff;
+    if (notWritable.includes(primary)) throw toFolderFault(folder, forbidden, error);
     const fault =
-      errcode === busy
+      primary === busy
         ? 'is in use by another Retouch. Stop that one, or set RETOUCH_DATA_DIR to another folder.'
         : `cannot be locked: ${message}. Set RETOUCH_DATA_DIR to a folder on a local disk.`;
     throw new StartFault(`The data folder ${folder} ${fault}`, { cause: error });
   }
+}
+
+function toFolderFault(folder: string, reason: string, cause: unknown): StartFault {
+  return new StartFault(
+    `The data folder ${folder} cannot be used: ${reason}. Set RETOUCH_DATA_DIR to a folder this user can write.`,
+    { cause },
+  );
 }

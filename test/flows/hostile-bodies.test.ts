@@ -267,6 +267,11 @@ test.each([
     'host: localhost\r\nhost: evil.example\r\nconnection: close\r\n',
     /more than one Host header/,
   ],
+  [
+    'two keys',
+    'host: localhost\r\nauthorization: Bearer a\r\nAuthorization: Bearer b\r\nconnection: close\r\n',
+    /more than one Authorization header/,
+  ],
   ['an expectation', 'host: localhost\r\nexpect: tea\r\nconnection: close\r\n', /only 100-continue/],
   ['a broken header', 'host: localhost\r\n: \r\n', /not valid HTTP/],
 ])('a request with %s is refused in our words', async (_what, headers, message) => {

@@ -126,7 +126,7 @@ test.each<[string, object, string, string | null]>([
   ['no mode', { name: 'a' }, 'missing_required_parameter', 'mode'],
   ['another mode', { name: 'a', mode: 'admin' }, 'invalid_value', 'mode'],
   ['an unknown field', { name: 'a', mode: 'live', budget: 5 }, 'unknown_parameter', 'budget'],
-  ['an unknown model', { name: 'a', mode: 'live', models: ['gpt-image-9'] }, 'model_not_found', 'model'],
+  ['an unknown model', { name: 'a', mode: 'live', models: ['gpt-image-9'] }, 'invalid_value', 'models'],
   [
     'a moment that has passed',
     { name: 'a', mode: 'live', expires_at: '2020-01-01T00:00:00Z' },

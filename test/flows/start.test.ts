@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { settings } from '../../src/config.ts';
+import type { Setting } from '../../src/core/setting.ts';
 import { sniff } from '../../src/images/index.ts';
 import { spawnGateway } from '../support/process.ts';
 
@@ -28,13 +30,19 @@ test('a later start shows no key, keeps the old ones, and says how to make anoth
   const dataDirectory = await mkdtemp(join(tmpdir(), 'retouch-again-'));
   const environment = { RETOUCH_DATA_DIR: dataDirectory };
   const first = await spawnGateway(environment);
-  const [liveKey] = (await first.printed(/Stop with/)).match(/rt_live_\w+/) ?? [];
+  const firstPage = await first.printed(/Stop with/);
+  const [liveKey] = firstPage.match(/rt_live_\w+/) ?? [];
+  const [adminKey = ''] = firstPage.match(/rt_admin_\w+/) ?? [];
   first.child.kill('SIGTERM');
   expect(await first.exited()).toBe(0);
   await using second = await spawnGateway(environment);
   const page = await second.printed(/Stop with/);
   expect(page).not.toMatch(/rt_(live|test|admin)_\w/);
-  expect(page).toContain('/admin/v1/keys');
+  const pasted = page
+    .slice(page.indexOf("  ADMIN_KEY='"), page.indexOf('\n\nModels'))
+    .replace('rt_admin_...', adminKey);
+  const { stdout } = await run('sh', ['-c', pasted]);
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'my program', key: expect.stringMatching(/^rt_live_/) });
   const [base] = page.match(/http:\S+\/api\/v1/) ?? [];
   const answer = await fetch(`${base}/images/edits`, {
     method: 'POST',
@@ -43,25 +51,25 @@ test('a later start shows no key, keeps the old ones, and says how to make anoth
   expect(answer.status).toBe(400);
 });
 
-test('a start takes less than two seconds', async () => {
-  const startedMs = performance.now();
-  await using gateway = await spawnGateway();
-  await gateway.printed(/is ready/);
-  const elapsedMs = performance.now() - startedMs;
-  // The machine may be busy with other tests: the published figure is measured in bench/.
-  expect(elapsedMs).toBeLessThan(10_000);
-});
-
 test('all faults in the settings are reported together, in one go, without a stack', async () => {
   await using gateway = await spawnGateway({
     RETOUCH_PORT: 'eighty',
     RETOUCH_RETIRED_MODELS: 'maybe',
     RETOUCH_ADMIN_KEY: 'short',
+    RETOUCH_HOST: 'http://localhost',
+    RETOUCH_PUBLIC_URL: 'https://user@example.com/?a=1',
+    RETOUCH_ALLOWED_HOSTS: 'a.example, b/c',
+    RETOUCH_DRAIN_MS: '8_7,',
     OPENAI_BASE_URL: 'ftp://example.com',
   });
   expect(await gateway.exited()).toBe(1);
   const text = gateway.output();
-  for (const name of ['RETOUCH_PORT', 'RETOUCH_RETIRED_MODELS', 'RETOUCH_ADMIN_KEY', 'OPENAI_BASE_URL']) {
+  const wrong = [
+    ...['RETOUCH_PORT', 'RETOUCH_RETIRED_MODELS', 'RETOUCH_ADMIN_KEY', 'OPENAI_BASE_URL', 'RETOUCH_HOST'],
+    ...['RETOUCH_PUBLIC_URL', 'RETOUCH_ALLOWED_HOSTS', 'RETOUCH_DRAIN_MS'],
+  ];
+  expect(text).toContain(`${wrong.length} settings are wrong`);
+  for (const name of wrong) {
     expect(text).toMatch(new RegExp(`${name} must be .*for example ${name}=`));
   }
   expect(text).not.toContain('short');
@@ -95,14 +103,28 @@ test('a data folder that cannot be written is one clear line', async () => {
 test('--help lists every setting with its default', async () => {
   await using gateway = await spawnGateway({}, ['--help']);
   expect(await gateway.exited()).toBe(0);
-  for (const name of ['RETOUCH_HOST', 'RETOUCH_PORT', 'RETOUCH_DATA_DIR', 'RETOUCH_ADMIN_KEY']) {
-    expect(gateway.output()).toContain(name);
+  const help = gateway.output();
+  for (const setting of Object.values(settings).flatMap((slice) => Object.values<Setting<unknown>>(slice))) {
+    const [, ...after] = help.split(`  ${setting.env}\n`);
+    expect(after, setting.env).toHaveLength(1);
+    const [, value] = /^ {6}Default: (.*)$/m.exec(after[0] ?? '') ?? [];
+    expect(value, setting.env).toBe(setting.default === undefined ? 'not set' : String(setting.default));
   }
-  expect(gateway.output()).toMatch(/RETOUCH_PORT[\s\S]*?Default: 8787/);
 });
 
-test('an unknown word on the command line is refused', async () => {
-  await using gateway = await spawnGateway({}, ['frobnicate']);
-  expect(await gateway.exited()).toBe(1);
-  expect(gateway.output()).toContain("Unknown word 'frobnicate'");
+test('a program’s own variables are no unknown settings, and a mistyped one is', async () => {
+  await using gateway = await spawnGateway({
+    ...{ RETOUCH_URL: 'http://127.0.0.1:8787/api/v1', RETOUCH_KEY: 'rt_test_x', RETOUCH_PROT: '1' },
+  });
+  const page = await gateway.printed(/Stop with/);
+  expect(page).toContain('"names":["RETOUCH_PROT"]');
 });
+
+test.each([[['frobnicate']], [['serve', 'frobnicate']]])(
+  'the words %j on the command line are refused',
+  async (words) => {
+    await using gateway = await spawnGateway({}, words);
+    expect(await gateway.exited()).toBe(1);
+    expect(gateway.output()).toContain("Unknown word 'frobnicate'");
+  },
+);

@@ -19,12 +19,10 @@ afterAll(() => vendor.close());
 
 const answered = createPng({ width: 1024, height: 1024, provenanceBytes: 300 });
 
+const environmentOf = ({ key, url }: ScriptedOpenai) => ({ OPENAI_API_KEY: key, OPENAI_BASE_URL: url });
+
 async function start(environment: Record<string, string> = {}) {
-  const gateway = await spawnGateway({
-    OPENAI_API_KEY: vendor.key,
-    OPENAI_BASE_URL: vendor.url,
-    ...environment,
-  });
+  const gateway = await spawnGateway({ ...environmentOf(vendor), ...environment });
   return { gateway, ...(await readAddress(gateway)) };
 }
 
@@ -93,18 +91,40 @@ test('a second signal ends it at once', async () => {
   await running;
 });
 
-test('an edit that outlasts the drain is cut, and the next start knows that its outcome is unknown', async () => {
+test('SIGTERM to npm start drains as well', async () => {
+  await using gateway = await spawnGateway({ ...environmentOf(vendor) }, [], ['npm', 'start']);
+  const address = await readAddress(gateway);
+  const callsBefore = vendor.calls.length;
+  vendor.script({ delayMs: 2_000 });
+  const running = postEdit(address, toEntries());
+  await expect.poll(() => vendor.calls.length).toBe(callsBefore + 1);
+  gateway.child.kill('SIGTERM');
+  const answer = await running;
+  expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+  expect(await gateway.exited()).toBe(0);
+});
+
+test('an edit that outlasts the drain is cut with an error, and the next start knows that its outcome is unknown', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'retouch-drain-'));
   const environment = { RETOUCH_DATA_DIR: dataDirectory, RETOUCH_DRAIN_MS: '300' };
   const { gateway, ...address } = await start(environment);
   vendor.script({ delayMs: 20_000 });
   const callsBefore = vendor.calls.length;
-  const running = postEdit(address, toEntries()).catch((error: Error) => error.name);
+  const running = postEdit(address, toEntries());
   await expect.poll(() => vendor.calls.length).toBe(callsBefore + 1);
   gateway.child.kill('SIGTERM');
+  const answer = await running;
+  expect([answer.status, answer.headers.get('x-should-retry'), await answer.json()]).toMatchObject([
+    504,
+    'false',
+    {
+      error: {
+        code: 'upstream_outcome_unknown',
+        message: expect.stringContaining('the gateway is stopping'),
+      },
+    },
+  ]);
   expect(await gateway.exited()).toBe(0);
-  await running;
-  expect(readLedger(gateway)).toMatchObject([{ state: expect.stringMatching(/dispatched|unknown/) }]);
   await using again = (await start(environment)).gateway;
   expect(readLedger(again)).toMatchObject([{ state: 'unknown', error_code: 'upstream_outcome_unknown' }]);
 });

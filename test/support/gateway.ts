@@ -45,8 +45,8 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
   return {
     url: baseUrl,
     api: `${baseUrl}/api/v1`,
-    liveKey: keys?.live ?? '',
-    testKey: keys?.test ?? '',
+    liveKey: keys?.callers?.live ?? '',
+    testKey: keys?.callers?.test ?? '',
     adminKey,
     dataDirectory,
     log,

@@ -35,12 +35,12 @@ export async function furnish(from: string, to: string): Promise<void> {
   await symlink(join(repository, 'node_modules'), join(to, 'node_modules'));
 }
 
-/** All TypeScript files, as paths from `root` with forward slashes. */
-export async function listCode(root: string): Promise<string[]> {
+/** All files of code, as paths from `root` with forward slashes. */
+export async function listCode(root: string, ending = '.ts'): Promise<string[]> {
   const found: string[] = [];
   for (const folder of roots) {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
+    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
     found.push(...files.map((file) => relative(root, join(file.parentPath, file.name))));
   }
   return found.filter(isCode).sort();

@@ -103,8 +103,16 @@ function blocks(node: ts.Node): boolean {
   return ts.isIdentifier(node) && /^[a-z]\w*Sync$/.test(node.text);
 }
 
+/** As a text or the start of one (`id/model`, `id-ish`), as a field's name, or within a pattern. */
 function namesProvider(node: ts.Node, providerIds: readonly string[]): boolean {
+  if (ts.isRegularExpressionLiteral(node)) {
+    return providerIds.some((id) => new RegExp(`\\b${id}\\b`).test(node.text));
+  }
+  if (ts.isIdentifier(node)) {
+    const isField = ts.isPropertyAssignment(node.parent) && node.parent.name === node;
+    return isField && providerIds.includes(node.text);
+  }
   if (!ts.isStringLiteralLike(node) && !ts.isTemplateHead(node)) return false;
   if (ts.isImportDeclaration(node.parent) || ts.isExportDeclaration(node.parent)) return false;
-  return providerIds.some((id) => node.text === id || node.text.startsWith(`${id}/`));
+  return providerIds.some((id) => new RegExp(`^${id}($|[/-])`).test(node.text));
 }

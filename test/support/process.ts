@@ -21,9 +21,10 @@ export interface GatewayProcess extends AsyncDisposable {
 export async function spawnGateway(
   environment: Record<string, string> = {},
   words: readonly string[] = [],
+  [command, ...before]: readonly [string, ...string[]] = [process.execPath, 'src/start.js'],
 ): Promise<GatewayProcess> {
   const dataDirectory = environment.RETOUCH_DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'retouch-process-')));
-  const child = spawn(process.execPath, ['src/start.js', ...words], {
+  const child = spawn(command, [...before, ...words], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', RETOUCH_PORT: '0', RETOUCH_DATA_DIR: dataDirectory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

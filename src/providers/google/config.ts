@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Settings } from '../../core/setting.ts';
-import { baseUrl } from '../base-url.ts';
+import { baseUrl, type Settings } from '../../core/setting.ts';
 
 const key = z
   .string()

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Setting, Settings } from '../../core/setting.ts';
-import { baseUrl } from '../base-url.ts';
+import { baseUrl, type Setting, type Settings } from '../../core/setting.ts';
 
 const headerText = z
   .string()

@@ -84,8 +84,8 @@ function define(name: string, differences: Differences, ...snapshots: string[]):
   };
 }
 
-const before2 = { parameters: shared, tokens: { kind: 'openai-table' } } as const;
-const from2 = { tokens: { kind: 'openai-area' }, prices: pricesFrom2 } as const;
+const before2 = { parameters: shared, tokens: { kind: 'table' } } as const;
+const from2 = { tokens: { kind: 'area' }, prices: pricesFrom2 } as const;
 
 /** The vendor's image models, lifecycle and prices as of 2026-11-23 (contract 0.1, 2.6). */
 export const openaiModels: readonly Model[] = [

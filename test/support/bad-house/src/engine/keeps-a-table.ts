@@ -1,0 +1,2 @@
+// words: provider-names-at-home
+export const discounts = { openai: 2 };
