@@ -66,7 +66,7 @@ const measurePng = async (bytes: Buffer) => {
 test('the start is two commands that package.json knows', async () => {
   expect(find('Start', 'sh', 'npm').code).toBe('npm ci\nnpm start\n');
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  expect(scripts.start).toMatch(/^node .* src\/start\.js$/);
+  expect(scripts.start).toMatch(/^exec node .* src\/start\.js$/);
   expect(find('Start', 'sh', 'export').code).toBe(
     'export RETOUCH_URL=http://127.0.0.1:8787/api/v1\nexport RETOUCH_KEY=rt_test_...\n',
   );

@@ -217,6 +217,34 @@ describe('retouch-simulate', () => {
   });
 });
 
+test('a conversation that asks for words only gets words only, whole and streamed', async () => {
+  const { api, testKey } = started.gateway;
+  const client = new OpenAI({ baseURL: api, apiKey: testKey, maxRetries: 0 });
+  const model = 'google/gemini-2.5-flash-image';
+  const url = `data:image/png;base64,${picture.toString('base64')}`;
+  const wish = {
+    model,
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'What is it?' },
+          { type: 'image_url', image_url: { url } },
+        ],
+      },
+    ],
+    modalities: ['text'],
+    n: 2,
+  } satisfies object as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming;
+  const { choices, usage } = await client.chat.completions.create(wish);
+  const said = expect.stringMatching(/test mode: google\/.* in words.*What is it\?/);
+  const choice = { finish_reason: 'stop', message: { content: said, images: [] } };
+  expect(choices).toMatchObject([choice, choice]);
+  expect(usage?.completion_tokens).toBeGreaterThan(20);
+  const runner = client.chat.completions.stream({ ...wish, stream: true });
+  expect(await runner.finalContent()).toEqual(said);
+});
+
 test('it is recorded as a test, and costs nothing', () => {
   const rows = readLedger(started.gateway);
   expect(rows.length).toBeGreaterThan(20);

@@ -8,6 +8,7 @@ import { blank } from './blank.ts';
 import { resolveQuality, resolveSize } from './likeness.ts';
 import { paint } from './paint.ts';
 import { type Fault, readSimulation, toError } from './simulation.ts';
+import { say, wantsWords } from './words.ts';
 
 export function createEdit(parts: StudioParts): Provider['edit'] {
   return (call, signal) =>
@@ -24,6 +25,7 @@ export function createEdit(parts: StudioParts): Provider['edit'] {
 
 /** Answers as the model of the call would: same size, format, quality and usage; the picture is our own. */
 async function edit(parts: StudioParts, call: EditCall, signal: AbortSignal): Promise<EditOutcome> {
+  if (wantsWords(call)) return say(call, parts.now);
   const { request, model } = call;
   const image = request.images[0] ?? blank;
   const parameters: EditParameters = {
