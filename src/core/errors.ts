@@ -120,7 +120,7 @@ export const errorCatalogue = {
   },
   invalid_mask_image_format: {
     ...mistake(
-      'The mask is not a PNG with an alpha channel, or is opaque everywhere and so lets nothing change.',
+      'The mask is not a PNG with an alpha channel; or, where this gateway applies it, it is opaque everywhere and so lets nothing change.',
     ),
     type: 'image_generation_user_error',
   },
