@@ -3,7 +3,7 @@ import { RetouchError } from '../core/errors.ts';
 import type { Operation } from '../images/index.ts';
 import { movesPixels, toSizeAfter } from './geometry.ts';
 import { checkLimits } from './limits.ts';
-import { warnOfCut, warnOfNothing } from './notices.ts';
+import { warnOfCut, warnOfNothing, warnOfRadius } from './notices.ts';
 import { quote, withExamples } from './refusal.ts';
 import type { Canvas, Instruction } from './step.ts';
 
@@ -38,6 +38,7 @@ export function carryOut(instructions: readonly Instruction[], start: Canvas, ma
       warnings.push(
         ...warnOfCut(operation, canvas, 'prompt'),
         ...warnOfNothing(operation, canvas, order.words),
+        ...warnOfRadius(operation, canvas, order.words),
       );
       canvas = { ...canvas, ...after };
     }

@@ -31,6 +31,15 @@ export function warnOfNothing(operation: Operation, before: Size, words: string)
   ];
 }
 
+/** Where corners were to be rounder than round. */
+export function warnOfRadius(operation: Operation, before: Size, words: string): Warning[] {
+  if (operation.op !== 'round-corners') return [];
+  const most = Math.min(before.width, before.height) / 2;
+  if (operation.radius <= most) return [];
+  const message = `${quote(words)} became ${most} px, half the short side of ${showSize(before)}.`;
+  return [{ param: 'prompt', message }];
+}
+
 export interface Outcome {
   image: Pick<ImageFacts, 'hasAlpha'>;
   masked: boolean;

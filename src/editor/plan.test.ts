@@ -303,3 +303,15 @@ test('capabilities are told for the docs, with examples', () => {
     'rounded corners',
   ]);
 });
+
+test('Corners rounder than round are as round as can be, and that is said', () => {
+  const { recipe, warnings } = plan('rounded corners of 1000 px');
+  expect(recipe.operations).toEqual([{ op: 'round-corners', radius: 1000 }]);
+  expect(warnings).toEqual([
+    {
+      param: 'prompt',
+      message: '"rounded corners of 1000 px" became 200 px, half the short side of 600x400.',
+    },
+  ]);
+  expect(plan('rounded corners of 200 px').warnings).toEqual([]);
+});

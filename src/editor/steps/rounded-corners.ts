@@ -24,7 +24,6 @@ export const roundedCorners: Step = {
     { say: 'make the corners very round', gives: [{ op: 'round-corners', radius: 80 }] },
   ],
   toOperations(order, canvas) {
-    const radius = toPixels(canvas, order, shares[order.strength ?? 'plain']);
-    return [{ op: 'round-corners', radius: Math.min(radius, Math.min(canvas.width, canvas.height) / 2) }];
+    return [{ op: 'round-corners', radius: toPixels(canvas, order, shares[order.strength ?? 'plain']) }];
   },
 };
