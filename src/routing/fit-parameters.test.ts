@@ -85,6 +85,18 @@ test.each<[EditParameters, string, string, RegExp]>([
   expect(orError(() => toFitted(given))).toEqual({ code, param, message: expect.stringMatching(message) });
 });
 
+test('one seed does for one answer, and is told to be followed by others for more', () => {
+  const seeded = createModel({
+    parameters: { ...model.parameters, seed: { kind: 'integer', min: 0, max: 9 } },
+  });
+  expect(toFitted({ seed: 7, n: 1 }, { of: seeded }).warnings).toEqual([]);
+  const { parameters, warnings } = toFitted({ seed: 7, n: 2 }, { of: seeded });
+  expect(parameters).toEqual({ seed: 7, n: 2 });
+  expect(warnings).toEqual([
+    { param: 'seed', message: expect.stringMatching(/^seed=7 is for the first answer: .* takes the next/) },
+  ]);
+});
+
 test('partial pictures go with a stream', () => {
   expect(toFitted({ partial_images: 2 }, { stream: true }).parameters).toEqual({ partial_images: 2 });
 });

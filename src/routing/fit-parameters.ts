@@ -40,16 +40,21 @@ export function fitParameters(
   const warnings: Warning[] = [...graded.warnings, ...sized.warnings, ...finishWarnings];
   for (const [name, value] of Object.entries(parameters) as [ParameterName, Value][]) {
     const alone = fitByRule(model, name, value);
-    const fit = fitTogether(name, value, given, stream) ?? alone;
+    const fit = alone.value === undefined ? alone : (fitTogether(name, value, given, stream) ?? alone);
     if (fit.value !== undefined) fitted[name] = fit.value;
     if (fit.because !== undefined) {
-      const what = fit.value === undefined ? 'was left out' : `became ${JSON.stringify(fit.value)}`;
       const given = String(value).slice(0, maxShownCharacters);
-      warnings.push({ param: name, message: `${name}=${given} ${what}: ${fit.because}` });
+      const message = `${name}=${given} ${describeChange(value, fit)}: ${fit.because}`;
+      warnings.push({ param: name, message });
     }
   }
   const size = sized.finishSize;
   return { parameters: fitted, finish: { ...finish, ...(size && { size }) }, warnings };
+}
+
+function describeChange(given: Value, { value }: Fit): string {
+  if (value === undefined) return 'was left out';
+  return value === given ? 'is for the first answer' : `became ${JSON.stringify(value)}`;
 }
 
 function fitByRule(model: Model, name: ParameterName, value: Value): Fit {
@@ -60,7 +65,7 @@ function fitByRule(model: Model, name: ParameterName, value: Value): Fit {
   throw unsupported(model, name);
 }
 
-/** What depends on more than one parameter, and is the same for every model. */
+/** What depends on more than one parameter, and is the same for every model that takes this one. */
 function fitTogether(
   name: ParameterName,
   value: Value,
@@ -80,6 +85,9 @@ function fitTogether(
   }
   if (name === 'output_compression' && format === 'png' && value !== 100) {
     return { value: undefined, because: losslessPng };
+  }
+  if (name === 'seed' && (given.n ?? 1) > 1) {
+    return { value, because: 'it would make them all the same, so each further one takes the next number.' };
   }
   return undefined;
 }

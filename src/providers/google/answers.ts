@@ -58,7 +58,7 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
   if (fault !== undefined) throw fault;
   const usage = sumUsage(attempts);
   if (good.length === 0) throw toGravest(failures as RetouchError[], usage);
-  const warnings = [...toSeedWarnings(call, asked), ...toWarnings(call, attempts, asked)];
+  const warnings = toWarnings(call, attempts, asked);
   // Of those that had begun to speak and came to nothing, the caller hears how they ended.
   const broken = attempts.flatMap(({ index, failure }) =>
     failure !== undefined && speaker.hasBegun(index)
@@ -107,12 +107,6 @@ function toNth(call: EditCall, index: number): EditCall {
   if (seed === undefined || index === 0) return call;
   // Wraps round at 32 bits, which is what the vendor takes.
   return { ...call, parameters: { ...call.parameters, seed: (seed + index) | 0 } };
-}
-
-function toSeedWarnings({ parameters: { seed } }: EditCall, asked: number): readonly Warning[] {
-  if (seed === undefined || asked === 1) return [];
-  const message = `seed=${seed} would make ${asked} times the same answer: each took the next whole number.`;
-  return [{ param: 'seed', message }];
 }
 
 function toWarnings(call: EditCall, attempts: readonly Attempt[], asked: number): readonly Warning[] {

@@ -580,12 +580,11 @@ describe('Several answers', () => {
     expect((await failureOf(edit(createEditCall({ parameters: { n: 2 } })))).code).toBe('moderation_blocked');
   });
 
-  test('One seed would make them all the same: each takes the next, and that is said', async () => {
+  test('One seed would make them all the same: each takes the next', async () => {
     const seed = 2 ** 31 - 1;
-    const { warnings } = await edit(createEditCall({ parameters: { n: 3, seed } }));
+    await edit(createEditCall({ parameters: { n: 3, seed } }));
     const seeds = upstream.calls.slice(-3).map(({ config }) => config.seed);
     expect(seeds.sort()).toEqual([seed, -(2 ** 31), -(2 ** 31) + 1].sort());
-    expect(warnings.map(({ param }) => param)).toEqual(['seed']);
   });
 
   test('Streamed answers are numbered as they begin to speak, and never speak at the same time', async () => {
