@@ -159,5 +159,7 @@ export interface EditOutcome {
   createdAt: number;
   /** Undefined: the vendor did not say, and it could not be foreseen. */
   usage?: Usage;
+  /** The vendor may bill more than that: of several calls, or pictures of one, some were lost on the way. */
+  isOpen?: true;
   warnings: readonly Warning[];
 }

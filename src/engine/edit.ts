@@ -1,3 +1,4 @@
+import { cancellable } from '../core/cancellable.ts';
 import { toDate } from '../core/clock.ts';
 import type { EditCall, EditOutcome, EditRequest, Usage } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
@@ -67,9 +68,9 @@ function toLoss(fault: unknown): unknown {
 }
 
 async function run(parts: EngineParts, job: EditJob, running: Running): Promise<EditResult> {
-  const { providers, goneModels } = parts;
+  const { providers, goneModels, catalog } = parts;
   const plan = (request: EditRequest): readonly Candidate[] =>
-    planEdit(request, parts.catalog, {
+    planEdit(request, catalog, {
       retiredModels: parts.retiredModels,
       largePictures: parts.largePictures,
       allowedModels: job.caller.models,
@@ -85,9 +86,12 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
     replace({ asked, model }) {
       // Without a successor the vendor is asked again the next time: it says the same of a key without access.
       if (model.successor === undefined) return undefined;
-      goneModels.note(model.id);
-      const routing = { ...job.request.routing, models: [] };
-      return findFirst(() => plan({ ...job.request, model: asked.id, routing }));
+      goneModels.note(model);
+      const { routing } = job.request;
+      // By the name it was asked for: it may be that of a dated version.
+      const name = [job.request.model, ...routing.models].find((name) => catalog.find(name) === asked);
+      const request = { ...job.request, model: name ?? asked.id, routing: { ...routing, models: [] } };
+      return findFirst(() => plan(request));
     },
     signal: running.watch.signal,
     committed: () => running.told,
@@ -100,11 +104,13 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
       job.onServing?.(running.served);
     },
   });
-  const bill = toBill(candidate, job, outcome.usage ?? foresee(candidate, outcome));
+  const usage = outcome.usage ?? foresee(candidate, outcome);
+  const isOpen = running.isPaid && (outcome.isOpen === true || usage === undefined);
+  const bill: Bill = { ...toBill(candidate, job, usage), ...(isOpen && { isOpen }) };
   running.bill = bill;
   const isTold = job.onEvent !== undefined;
   const finished = await running.finishing.finishOutcome(candidate, outcome, isTold);
-  const served = { ...toServed(candidate, providerOf(candidate), attempts), ...running.served };
+  const served = running.served ?? toServed(candidate, providerOf(candidate), attempts);
   const warnings = [...served.warnings, ...finished.warnings];
   return { ...bill, outcome: finished, served: { ...served, warnings } };
 }
@@ -132,8 +138,9 @@ async function toCall(
 ): Promise<EditCall> {
   const { model, parameters } = candidate;
   const { onEvent, openSpool } = job;
+  const { signal } = running.watch;
   return {
-    ...(await finisher.prepare(candidate, { openSpool, signal: running.watch.signal })),
+    ...(await cancellable(signal, () => finisher.prepare(candidate, { openSpool, signal }))),
     ...{ model, parameters, openSpool, caller: job.signal },
     async beforeDispatch() {
       await running.record.dispatch(model, provider.id);
@@ -160,8 +167,10 @@ async function toCall(
 
 /** A refusal may be billed too: Gemini counts what it has read and thought. */
 function toBillOfFailure(fault: unknown, job: EditJob, served: Served | undefined): Bill | undefined {
-  const usage = fault instanceof RetouchError ? fault.usage : undefined;
-  return served && usage && toBill(served, job, usage);
+  if (!(fault instanceof RetouchError) || !fault.usage || !served) return undefined;
+  // Of several calls one may have told what it cost, and another not come back; or it told but the beginning.
+  const isOpen = fault.code === 'upstream_outcome_unknown' || fault.code === 'upstream_invalid_response';
+  return { ...toBill(served, job, fault.usage), ...(isOpen && { isOpen }) };
 }
 
 /** A test key costs nothing, whatever the real model would have used. */

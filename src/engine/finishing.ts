@@ -1,4 +1,5 @@
 import type { OpenSpool } from '../core/bytes.ts';
+import { cancellable } from '../core/cancellable.ts';
 import type { EditEvent, EditedImage, EditOutcome, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { Answer, Candidate, Finisher } from '../routing/index.ts';
@@ -24,13 +25,14 @@ export function createFinishing(
   let finishedCount = 0;
 
   const orError = (candidate: Candidate, answer: Answer): Promise<Answer | RetouchError> =>
-    finisher.finish(candidate, answer, work).catch((error: unknown) => {
+    cancellable(work.signal, () => finisher.finish(candidate, answer, work)).catch((error: unknown) => {
       if (error instanceof RetouchError) return error;
       throw error;
     });
 
   function note(notice: Warning): void {
-    if (!notices.some(({ message }) => message === notice.message)) notices.push(notice);
+    const isTold = notices.some(({ param, message }) => param === notice.param && message === notice.message);
+    if (!isTold) notices.push(notice);
   }
 
   async function finish(candidate: Candidate, answer: Answer): Promise<Answer | undefined> {
@@ -42,7 +44,8 @@ export function createFinishing(
     finishedCount += 1;
     if (finished instanceof RetouchError) {
       // A picture of another size or format is still the edit; one that overran its mask is not.
-      note({ param: 'size', message: `A picture is as the model gave it. ${finished.message}` });
+      const message = `A picture is as the model gave it. ${finished.message}`;
+      for (const param of toUndone(candidate)) note({ param, message });
       return answer;
     }
     for (const notice of finished.notices ?? []) note(notice);
@@ -78,6 +81,12 @@ export function createFinishing(
       return { ...outcome, images, facts: answers[0]?.facts ?? outcome.facts, warnings };
     },
   };
+}
+
+/** The parameters that finishing was for. */
+function toUndone({ finish: { size, format, compression, opaque } }: Candidate): readonly string[] {
+  const undone = { size, output_format: format, output_compression: compression, background: opaque };
+  return Object.entries(undone).flatMap(([param, value]) => (value === undefined ? [] : [param]));
 }
 
 /** The answer tells one format; a model may give more. */

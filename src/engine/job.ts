@@ -36,6 +36,8 @@ export interface Served {
 export interface Bill {
   usage: Usage | undefined;
   costNanoUsd: NanoUsd;
+  /** The vendor may bill more: nobody told what it used, or a part of its work was lost. */
+  isOpen?: true;
 }
 
 export interface EditResult extends Bill {

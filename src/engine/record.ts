@@ -7,6 +7,7 @@ import type { EngineParts } from './parts.ts';
 export interface EditRecord {
   /** @throws RetouchError storage_unavailable: what cannot be recorded is not sent */
   dispatch(model: Model, provider: string): Promise<void>;
+  /** Of an open bill the end stays unknown, whatever the caller got. */
   settle(result: EditResult): Promise<void>;
   /** @param bill what is paid for all the same: the model's work, when what came after it failed, or its refusal */
   fail(error: unknown, served: Served | undefined, bill: Bill | undefined): Promise<void>;
@@ -37,21 +38,20 @@ export async function openRecord({ ledger, onFault }: EngineParts, job: EditJob)
       await ledger.dispatched(id, { modelServed: model.id, provider });
       dispatched = true;
     },
-    settle: ({ outcome, served, usage, costNanoUsd }) =>
-      quietly(
-        ledger.settle(id, {
-          ...toServing(served),
-          ...{ status: 200, ...toCosts({ usage, costNanoUsd }) },
-          imagesOut: outcome.images.length,
-        }),
-      ),
+    settle({ outcome, served, ...bill }) {
+      const ending = {
+        ...{ status: 200, ...toServing(served), ...toCosts(bill) },
+        imagesOut: outcome.images.length,
+      };
+      if (!bill.isOpen) return quietly(ledger.settle(id, ending));
+      return quietly(ledger.fail(id, { state: 'unknown', errorCode: 'upstream_outcome_unknown', ...ending }));
+    },
     fail(error, served, bill) {
       const code = error instanceof RetouchError ? error.code : 'internal_error';
       const status = error instanceof RetouchError ? error.row.status : 500;
       const ending = { errorCode: code, status, ...toServing(served), ...(bill && toCosts(bill)) };
-      // Of several calls one may have told what it cost, and another not come back.
-      if (bill && code !== 'upstream_outcome_unknown') return quietly(ledger.settle(id, ending));
-      const lost = dispatched && (mayHaveCost.has(code) || code === 'internal_error');
+      if (bill && !bill.isOpen) return quietly(ledger.settle(id, ending));
+      const lost = dispatched && (bill?.isOpen || mayHaveCost.has(code) || code === 'internal_error');
       const state = lost ? 'unknown' : served ? 'failed' : 'refused';
       return quietly(ledger.fail(id, { state, ...ending }));
     },

@@ -29,12 +29,15 @@ export interface Answer {
   status: number;
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
-  /** To be read once. Leaving early ends the connection. */
+  /** To be read once. Whoever leaves early ends the connection, unless the answer ends then by itself. */
   pieces: AsyncIterable<Uint8Array>;
 }
 
 /** A reader that is slower than the connection is waited for. */
 const maxWaitingBytes = 32_768;
+/** What comes after the reader has left: so much, and so long, costs less than the next connection. */
+const maxLeftoverBytes = 65_536;
+const leftoverTimeoutMs = 500;
 
 /** One request and its answer: keeps the time, counts the bytes and knows how far it got. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -60,6 +63,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #declaredBytes: number | undefined;
   #receivedBytes = 0;
   #wake: (() => void) | undefined;
+  /** Since the reader left; undefined: it is there. */
+  #leftoverBytes: number | undefined;
 
   constructor({ method, headers, body, signal }: OutgoingRequest, limits: Limits) {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -115,6 +120,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, piece: Uint8Array): void {
     // After a pause the parser reports the place where it stopped as an empty piece.
     if (piece.length === 0) return;
+    if (this.#leftoverBytes !== undefined) return this.#dropLeftover(piece.length);
     this.#receivedBytes += piece.length;
     this.#waitingBytes += piece.length;
     this.#pieces.push(piece);
@@ -154,8 +160,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
         else await this.#nextPiece();
       }
     } finally {
-      this.#fail('the rest of the answer was not wanted');
+      if (!this.ended) this.#letEnd();
     }
+  }
+
+  #letEnd(): void {
+    this.#dropLeftover(this.#waitingBytes);
+    this.#pieces.length = 0;
+    this.#expect(leftoverTimeoutMs, 'did not end');
+    this.#controller?.resume();
+  }
+
+  #dropLeftover(bytes: number): void {
+    this.#leftoverBytes = (this.#leftoverBytes ?? 0) + bytes;
+    if (this.#leftoverBytes > maxLeftoverBytes) this.#fail('the rest of the answer was not wanted');
   }
 
   async #nextPiece(): Promise<void> {
@@ -174,7 +192,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#timer = setTimeout(() => this.#fail(`it ${omission} for ${timeoutMs} ms`), timeoutMs);
   }
 
-  readonly #onAbort = (): void => this.#fail('the call was cancelled', this.#signal.reason);
+  readonly #onAbort = (): void => {
+    const { reason } = this.#signal;
+    const isTimeout = reason instanceof DOMException && reason.name === 'TimeoutError';
+    this.#fail(isTimeout ? 'its time was up' : 'the call was cancelled', reason);
+  };
 
   #failForSize(): void {
     this.#fail(`the answer is longer than ${this.#limits.maxResponseBytes} bytes`);

@@ -82,6 +82,8 @@ function indexOrEnd(piece: Uint8Array, byte: number, from: number): number {
 const colon = 0x3a;
 const space = 0x20;
 const maxNameLength = 256;
+/** As latin1; before the first line it is not part of it. */
+const byteOrderMark = /^\u00ef\u00bb\u00bf/;
 
 /** The lines since the last blank one. */
 class EventInProgress {
@@ -134,7 +136,7 @@ class EventInProgress {
   async #takeField(part: Uint8Array): Promise<void> {
     const end = part.indexOf(colon);
     const text = Buffer.from(part.subarray(0, end === -1 ? undefined : end)).toString('latin1');
-    this.#field = (this.#field + text).slice(0, maxNameLength);
+    this.#field = (this.#field + text).replace(byteOrderMark, '').slice(0, maxNameLength);
     if (end === -1) return;
     await this.#startValue();
     if (end + 1 < part.length) await this.#takeValue(part.subarray(end + 1));

@@ -376,6 +376,40 @@ test('A reader that leaves early closes the connection', async () => {
   await closed.promise;
 });
 
+test('A reader that leaves when all has come keeps the connection for the next call', async () => {
+  const sockets = new Set<Socket>();
+  const url = await serveHttp(async (request, response) => {
+    sockets.add(request.socket);
+    await readRequest(request);
+    response.write('all that is wanted');
+    await delay(30);
+    response.end('[DONE]');
+  });
+  const transport = openTransport();
+  for (let call = 0; call < 3; call += 1) {
+    const answer = await transport.send(toRequest(url));
+    for await (const _piece of answer.pieces) break;
+    await delay(100);
+  }
+  expect(sockets.size).toBe(1);
+});
+
+test('A reader that leaves closes the connection of an answer that goes on', async () => {
+  const written = Promise.withResolvers<number>();
+  const url = await serveHttp(async (_request, response) => {
+    let bytes = 0;
+    response.on('close', () => written.resolve(bytes));
+    while (!response.destroyed) {
+      response.write(Buffer.alloc(20_000));
+      bytes += 20_000;
+      await delay(5);
+    }
+  });
+  const answer = await openTransport().send(toRequest(url));
+  for await (const _piece of answer.pieces) break;
+  expect(await written.promise).toBeLessThan(1_000_000);
+});
+
 test('A thousand calls in flight are all answered', async () => {
   let waiting = 0;
   let release = (): void => {};

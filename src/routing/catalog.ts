@@ -47,9 +47,9 @@ function toFurtherNames(model: Model): readonly Claim[] {
   ];
 }
 
-/** The same model, asked for by the name of one of its versions. */
+/** The same model, asked for by the name of one of its versions; the model itself takes over from that. */
 function toPinned(model: Model, upstreamId: string): readonly Claim[] {
-  const pinned = { ...model, upstreamId };
+  const pinned = { ...model, upstreamId, successor: model.id };
   return [`${model.provider}/${upstreamId}`, upstreamId].map((name) => [name, pinned]);
 }
 

@@ -13,6 +13,9 @@ test.each<[EditParameters, Finish, Finish]>([
   [{ output_format: 'webp' }, {}, { format: 'webp', mask: true }],
   [{ output_format: 'jpeg', output_compression: 0 }, {}, { format: 'jpeg', compression: 0, mask: true }],
   [{}, { format: 'jpeg', compression: 70 }, { format: 'jpeg', compression: 70, mask: true }],
+  // A model may make it so; what is put back around its answer may yet be transparent.
+  [{ background: 'opaque' }, {}, { format: 'png', opaque: true, mask: true }],
+  [{ background: 'transparent' }, {}, { format: 'png', mask: true }],
   [{ background: 'opaque' }, { opaque: true }, { format: 'png', opaque: true, mask: true }],
 ])(
   'of %j and %j the gateway does %j, and the model makes its answer as good as it can',

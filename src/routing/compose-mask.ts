@@ -25,6 +25,8 @@ export function toComposed(
       format: format as ImageFormat,
       ...(compression !== undefined && { compression }),
       ...finish,
+      // What is put back around the answer may be transparent, whatever the model makes.
+      ...(rest.background === 'opaque' && { opaque: true }),
       mask: true,
       ...(frame && { frame }),
     },

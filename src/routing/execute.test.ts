@@ -184,6 +184,18 @@ test('a model that its vendor says is gone is replaced, before others are asked'
   expect([asked, replaced]).toEqual([['a', 'a2'], ['vendor/a']]);
 });
 
+test.each<[Happening, ErrorCode]>([
+  ['rate_limit_exceeded', 'rate_limit_exceeded'],
+  ['image_generation_failed', 'image_generation_failed'],
+  ['upstream_outcome_unknown', 'upstream_outcome_unknown'],
+])('of a replacement that fails it is that failure (%s) which is told', async (failure, code) => {
+  const { result, asked } = await run({
+    script: { a: ['upstream_model_gone'], a2: Array<Happening>(6).fill(failure) },
+    replace: () => toCandidate('a2'),
+  });
+  expect([asked.slice(0, 2), result]).toMatchObject([['a', 'a2'], { code }]);
+});
+
 test('where nobody replaces it, the others are asked', async () => {
   const { result } = await run({ script: { a: ['upstream_model_gone'], b: ['ok'] } });
   expect(result).toMatchObject({ candidate: { model: { id: 'vendor/b' } } });

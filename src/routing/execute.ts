@@ -47,9 +47,10 @@ export async function execute(execution: Execution): Promise<Executed> {
       return error;
     });
     if (!(answer instanceof RetouchError)) return { candidate, outcome: answer, attempts: count.attempts };
-    failures.push(answer);
     const successor = answer.code === 'upstream_model_gone' ? execution.replace(candidate) : undefined;
+    // It takes over the place of the other, also in what is told when nobody could serve.
     if (successor) waiting.unshift(successor);
+    else failures.push(answer);
   }
   throw failures[0];
 }

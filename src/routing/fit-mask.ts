@@ -35,14 +35,14 @@ export function fitMask(model: Model, request: EditRequest): FittedMask {
 }
 
 function compose(model: Model, parameters: EditParameters, first: InputImage): FittedMask {
-  const { size, aspect_ratio: ratio, image_size: resolution, ...rest } = parameters;
+  const { size, ...rest } = parameters;
   const box = toBox(first.facts);
   const own = `${box.width}x${box.height}`;
-  const wish = size === 'auto' ? undefined : (size ?? ratio);
+  const wish = size === 'auto' ? undefined : size;
   if (wish !== undefined && !isShape(wish, box)) {
     throw refuse(`the mask keeps the picture's shape, ${own}, and ${wish} is another one`);
   }
-  const { shape, frame } = findShape(model, box, size);
+  const { shape, frame } = findShape(model, box, wish);
   const warnings: Warning[] = [{ param: 'mask', message: describe(model, parameters, first) }];
   if (frame) {
     const message = `${model.id} gives no picture of the shape ${own}: margins made ${first.name} ${frame.width}x${frame.height}, and were cut off again.`;
@@ -53,15 +53,14 @@ function compose(model: Model, parameters: EditParameters, first: InputImage): F
     warnings.push({ param: first.name, message });
   }
   if (wish !== undefined && wish !== own) {
-    const param = size === undefined ? 'aspect_ratio' : 'size';
     const asked = shape.size === wish ? `${model.id} was asked for it` : 'it says nothing more';
     warnings.push({
-      param,
+      param: 'size',
       message: `${wish} became ${own}, since with a mask the picture keeps its own size; ${asked}.`,
     });
   }
-  const said = resolution === undefined ? toUnsaid(shape, parameters) : { ...shape, image_size: resolution };
-  return { isComposed: true, ...(frame && { frame }), parameters: { ...rest, ...said }, warnings };
+  const said = { ...rest, ...toUnsaid(shape, parameters) };
+  return { isComposed: true, ...(frame && { frame }), parameters: said, warnings };
 }
 
 /** What to ask the model for, and what to show it so that its answer lies on the picture again. */
@@ -104,7 +103,7 @@ function describe(
 }
 
 function isShape(wish: string, box: Box): boolean {
-  const wished = readBox(wish.replace(':', 'x'));
+  const wished = readBox(wish);
   return wished !== undefined && compareShapes(wished, box) <= maxShapeGap;
 }
 

@@ -17,9 +17,10 @@ const named = (id: string, more: Partial<Model> = {}) =>
   createModel({ id, provider: id.slice(0, id.indexOf('/')), ...more });
 
 const models = [
-  named('one/a'),
+  named('one/a', { upstreamId: 'one' }),
   named('one/b', { maxImages: 1 }),
   named('two/c', { parameters: { n: { kind: 'integer', min: 1, max: 2 } } }),
+  named('versions/a', { upstreamId: 'a', snapshots: ['a-2026-01-01'], successor: 'one/a' }),
   named('old/gone', { retiredOn: '2026-10-23', successor: 'old/later' }),
   named('old/later', { retiredOn: '2026-12-01', successor: 'one/a' }),
   named('old/orphan', { retiredOn: '2026-01-01' }),
@@ -147,16 +148,32 @@ describe('a model that is retired', () => {
   });
 
   test('is gone before, when its vendor says so', () => {
-    expect(servedBy({ model: 'old/later' }, { isGone: (id) => id === 'old/later' })).toEqual([
+    expect(servedBy({ model: 'old/later' }, { isGone: ({ id }) => id === 'old/later' })).toEqual([
       'old/later → one/a',
     ]);
-    const [candidate] = plan({ model: 'old/gone' }, { isGone: (id) => id === 'old/later' });
+    const [candidate] = plan({ model: 'old/gone' }, { isGone: ({ id }) => id === 'old/later' });
     expect(candidate?.warnings).toEqual([
       {
         param: 'model',
         message: 'old/gone was shut down by its vendor on 2026-10-23; one/a served this call.',
       },
     ]);
+  });
+
+  test('of a version that is gone the model itself takes over, or what took over from that', () => {
+    const gone = (...ids: string[]): Partial<PlanRules> => ({
+      isGone: ({ upstreamId }) => ids.includes(upstreamId),
+    });
+    const version = 'versions/a-2026-01-01';
+    const servedAfter = (...ids: string[]) =>
+      plan({ model: version }, gone(...ids)).map(({ model, warnings }) => [
+        model.upstreamId,
+        warnings[0]?.message,
+      ]);
+    expect(servedAfter()).toEqual([['a-2026-01-01', undefined]]);
+    const message = `${version} was shut down by its vendor; `;
+    expect(servedAfter('a-2026-01-01')).toEqual([['a', `${message}versions/a served this call.`]]);
+    expect(servedAfter('a-2026-01-01', 'a')).toEqual([['one', `${message}one/a served this call.`]]);
   });
 
   test.each<[string, Partial<PlanRules>, string]>([

@@ -33,7 +33,7 @@ export interface PlanRules {
   /** `YYYY-MM-DD` */
   today: string;
   /** Whether the vendor itself has said that a model is gone. */
-  isGone: (id: string) => boolean;
+  isGone: (model: Model) => boolean;
 }
 
 /**
@@ -147,16 +147,18 @@ function findLiving(
   rules: PlanRules,
 ): { model: Model; warnings: readonly Warning[] } {
   const isRetired = (model: Model): boolean =>
-    (model.retiredOn !== undefined && model.retiredOn <= rules.today) || rules.isGone(model.id);
+    (model.retiredOn !== undefined && model.retiredOn <= rules.today) || rules.isGone(model);
   if (!isRetired(asked)) return { model: asked, warnings: [] };
-  const seen = new Set<string>();
+  const seen = new Set<Model>();
   let model: Model | undefined = asked;
-  while (model && isRetired(model) && !seen.has(model.id)) {
-    seen.add(model.id);
+  while (model && isRetired(model) && !seen.has(model)) {
+    seen.add(model);
     model = model.successor === undefined ? undefined : catalog.find(model.successor);
   }
   const day = asked.retiredOn === undefined ? '' : ` on ${asked.retiredOn}`;
-  const since = `${asked.id} was shut down by its vendor${day}`;
+  const isVersion = catalog.find(asked.id) !== asked;
+  const name = isVersion ? `${asked.provider}/${asked.upstreamId}` : asked.id;
+  const since = `${name} was shut down by its vendor${day}`;
   if (rules.retiredModels === 'refuse' || !model || isRetired(model)) {
     const instead = model && !isRetired(model) ? ` Use ${model.id}.` : '';
     throw new RetouchError('model_not_found', `${since}.${instead}`, { param: 'model' });

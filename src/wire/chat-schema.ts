@@ -54,7 +54,7 @@ const message = z.strictObject({
 });
 const imageConfig = z.strictObject({
   aspect_ratio: z.string().nullish(),
-  image_size: z.string().nullish(),
+  image_size: z.string().toUpperCase().nullish(),
   size: z.string().nullish(),
   quality: z.string().nullish(),
   background: z.string().nullish(),

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readContent } from '../support/edit-call.ts';
 import { encodeForm, openSocket, picture, postEdit, toEntries } from '../support/edit-post.ts';
 import { readLedger } from '../support/ledger.ts';
+import { createMask } from '../support/pixels.ts';
 import { createPng } from '../support/small-png.ts';
 import { startVendorGateway } from '../support/vendor-gateway.ts';
 
@@ -10,7 +12,11 @@ let started: Awaited<ReturnType<typeof startVendorGateway>>;
 
 beforeEach(async () => {
   // Nothing may stay in memory, so that everything shows on the disk.
-  started = await startVendorGateway({ RETOUCH_SPOOL_MEMORY_BYTES: '0', RETOUCH_DRAIN_MS: '60000' });
+  started = await startVendorGateway({
+    ...{ RETOUCH_SPOOL_MEMORY_BYTES: '0', RETOUCH_DRAIN_MS: '60000' },
+    // Nobody is there: what is left in time never gets that far.
+    ...{ GEMINI_API_KEY: 'AIza-test', GEMINI_BASE_URL: 'http://127.0.0.1:9' },
+  });
 });
 
 /** Whatever happened: nothing is left on the disk, and nothing is open that stopping would have to wait for. */
@@ -110,6 +116,17 @@ test('who leaves the embedded editor stops it', async () => {
     ['image', heavy],
   );
   await oneRow({ state: 'failed', cost_nano_usd: 0 });
+});
+
+test('who leaves while a picture is prepared for the model has paid nothing, and nothing went wrong here', async () => {
+  const { content } = await createMask(4_000, 3_000, { left: 100, top: 50, width: 120, height: 90 });
+  await leave(
+    () => delay(300),
+    ['model', 'google/gemini-nano-banana-2.1'],
+    ['image', createPng({ width: 4_000, height: 3_000 })],
+    ['mask', await readContent(content)],
+  );
+  await oneRow({ state: 'failed', error_code: 'upstream_unreachable', cost_nano_usd: 0 });
 });
 
 test('a hundred who leave at any moment leave nothing behind, and no picture is paid for twice', async () => {

@@ -49,6 +49,18 @@ test('a model that its vendor denies and nobody succeeds is asked for again the 
   await served.arrayBuffer();
 });
 
+test('a dated version that is gone is served by its model, which itself is not taken for gone', async () => {
+  const { gateway, vendor } = started;
+  vendor.script('model-gone');
+  for (const version of ['-2025-12-16', '']) {
+    const answer = await postEdit(gateway, toEntries(['model', `openai/gpt-image-1.5${version}`]));
+    await answer.arrayBuffer();
+    expect([answer.status, answer.headers.get('retouch-adapted')]).toEqual([200, version ? 'model' : null]);
+  }
+  const asked = vendor.calls.map(({ fields }) => fields.model);
+  expect(asked).toEqual(['gpt-image-1.5-2025-12-16', 'gpt-image-1.5', 'gpt-image-1.5']);
+});
+
 describe('a refusal that the vendor counts', () => {
   const refusal = (finishReason: string): Step => ({
     contentType: 'application/json',
@@ -78,4 +90,50 @@ describe('a refusal that the vendor counts', () => {
     ]);
     await close();
   });
+});
+
+describe('what Gemini has begun', () => {
+  const model = ['model', 'google/gemini-nano-banana-2.1'] as const;
+  let vendors: Awaited<ReturnType<typeof startVendors>>;
+  beforeEach(async () => {
+    vendors = await startVendors();
+  });
+  afterEach(() => vendors.close());
+
+  test('is not asked for again, if only thoughts had come before the error', async () => {
+    const { gateway, gemini } = vendors;
+    const usageMetadata = { promptTokenCount: 300, thoughtsTokenCount: 900, totalTokenCount: 1_200 };
+    const thought = { candidates: [{ content: { parts: [{ text: 'Hm.', thought: true }] } }], usageMetadata };
+    const status = 'RESOURCE_EXHAUSTED';
+    const error = { code: 429, status, message: 'Exhausted.', details: [{ retryDelay: '0.1s' }] };
+    const body = [thought, { error }].map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('');
+    gemini.script(...Array.from({ length: 3 }, (): Step => ({ contentType: 'text/event-stream', body })));
+    const answer = await postEdit(gateway, toEntries(model, ['stream', 'true']));
+    expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([504, 'false']);
+    expect(await answer.json()).toMatchObject({ error: { code: 'upstream_outcome_unknown' } });
+    expect(gemini.calls.length).toBe(1);
+    const cost_nano_usd = 300 * 1_500 + 900 * 7_500;
+    expect(readLedger(gateway)).toMatchObject([{ state: 'unknown', attempts: 1, cost_nano_usd }]);
+  });
+
+  test('and was lost stays open in the ledger, also where other answers came', async () => {
+    const { gateway, gemini } = vendors;
+    gemini.script('ok', 'reset-before-headers');
+    const answer = await postEdit(gateway, toEntries(model, ['n', '2']));
+    expect([answer.status, answer.headers.get('retouch-adapted')]).toEqual([200, 'n']);
+    await answer.arrayBuffer();
+    expect(gemini.bill.length).toBe(2);
+    const [record] = readLedger(gateway);
+    expect(record).toMatchObject({ state: 'unknown', status: 200, images_out: 1 });
+    expect(record?.cost_nano_usd).toBeGreaterThan(0);
+  });
+});
+
+test('a picture of which nobody tells what it cost stays open in the ledger', async () => {
+  const { gateway, vendor } = started;
+  const gif = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+  vendor.script({ body: JSON.stringify({ created: 1, data: [{ b64_json: gif }] }) });
+  const answer = await postEdit(gateway, toEntries());
+  expect(await answer.json()).toMatchObject({ data: [{ b64_json: gif }] });
+  expect(readLedger(gateway)).toMatchObject([{ state: 'unknown', status: 200, images_out: 1 }]);
 });

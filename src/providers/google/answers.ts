@@ -3,15 +3,20 @@ import { RetouchError } from '../../core/errors.ts';
 import { addUsage } from '../add-usage.ts';
 import { vendor } from './errors.ts';
 import { toEnding, toOutcome } from './outcome.ts';
-import type { Reply } from './reply.ts';
+import { createReply, type Reply } from './reply.ts';
 import { createSpeaker } from './speaker.ts';
 import { toUsage } from './usage.ts';
 
 export interface Asking {
   /** How long all calls together may take. */
   totalTimeoutMs: number;
-  /** One call to the vendor. @throws RetouchError */
-  ask(call: EditCall, deadline: AbortSignal, onText: (text: string) => Promise<void>): Promise<Reply>;
+  /** One call to the vendor; what comes of it goes into `reply`. @throws RetouchError */
+  ask(
+    call: EditCall,
+    deadline: AbortSignal,
+    reply: Reply,
+    onText: (text: string) => Promise<void>,
+  ): Promise<void>;
   /** Why a reply is no result. */
   toFailure(reply: Reply): RetouchError | undefined;
 }
@@ -19,7 +24,8 @@ export interface Asking {
 interface Attempt {
   /** Which of the calls, from 0. */
   index: number;
-  reply?: Reply;
+  /** As far as it came. */
+  reply: Reply;
   failure?: unknown;
 }
 
@@ -37,22 +43,20 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
   const deadline = AbortSignal.timeout(asking.totalTimeoutMs);
   const isOver = (): boolean => deadline.aborted || call.caller.aborted;
   const attempts = await askInParallel(asked, isOver, async (index): Promise<Attempt> => {
-    let reply: Reply | undefined;
+    const reply = createReply();
     try {
-      reply = await asking.ask(toNth(call, index), deadline, (text) => speaker.say(index, text));
+      await asking.ask(toNth(call, index), deadline, reply, (text) => speaker.say(index, text));
       const failure = asking.toFailure(reply);
       if (failure) return { index, reply, failure };
       await speaker.show(index, reply);
       return { index, reply };
     } catch (failure) {
-      return { index, ...(reply && { reply }), failure };
+      return { index, reply, failure };
     }
   });
   const failures = attempts.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   const good = attempts.flatMap(({ index, reply, failure }) =>
-    reply && failure === undefined
-      ? [{ answer: speaker.placeOf(index), reply, ending: toEnding(reply) }]
-      : [],
+    failure === undefined ? [{ answer: speaker.placeOf(index), reply, ending: toEnding(reply) }] : [],
   );
   const fault = failures.find((failure) => !(failure instanceof RetouchError));
   if (fault !== undefined) throw fault;
@@ -65,7 +69,10 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
       ? [{ answer: speaker.placeOf(index), ending: toEndingOf(failure) }]
       : [],
   );
-  return toOutcome([...good, ...broken], speaker.countPlaces(), { warnings, ...(usage && { usage }) });
+  return toOutcome([...good, ...broken], speaker.countPlaces(), {
+    ...{ warnings, ...(usage && { usage }) },
+    ...(attempts.some(mayCostMore) && { isOpen: true }),
+  });
 }
 
 function toEndingOf(failure: unknown): AnswerEnding {
@@ -115,7 +122,7 @@ function toWarnings(call: EditCall, attempts: readonly Attempt[], asked: number)
     if (failure instanceof RetouchError) {
       return [{ param: 'n', message: `${name} is missing: ${failure.message}` }];
     }
-    const { finishReason = 'STOP', brokeOff, images = [] } = reply ?? {};
+    const { finishReason = 'STOP', brokeOff, images } = reply;
     if (brokeOff) return [{ param: 'image', message: `${name} broke off after its picture.` }];
     if (images.length > 1 && call.request.conversation === undefined) {
       return [{ param: 'n', message: `${name} has ${images.length} pictures.` }];
@@ -144,8 +151,14 @@ function toGravest(failures: readonly RetouchError[], usage: Usage | undefined):
 
 /** Of all calls that told it, also of those that came to nothing; where an answer tells none, the sum is no bill. */
 function sumUsage(attempts: readonly Attempt[]): Usage | undefined {
-  const isUntold = attempts.some(({ reply, failure }) => failure === undefined && !reply?.usage);
-  const told = attempts.flatMap(({ reply }) => (reply && toUsage(reply)) ?? []);
+  const isUntold = attempts.some(({ reply, failure }) => failure === undefined && !toUsage(reply));
+  const told = attempts.flatMap(({ reply }) => toUsage(reply) ?? []);
   const [first, ...others] = told;
   return isUntold || !first ? undefined : others.reduce(addUsage, first);
+}
+
+/** Whether its work may have been done and billed, and it did not come to tell what it used in all. */
+function mayCostMore({ reply, failure }: Attempt): boolean {
+  if (!(failure instanceof RetouchError) || failure.row.failOver || failure.row.status < 500) return false;
+  return reply.finishReason === undefined || !toUsage(reply);
 }

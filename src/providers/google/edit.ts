@@ -26,8 +26,9 @@ export function createEdit({ config, transport }: GoogleParts) {
     key: string,
     call: EditCall,
     signal: AbortSignal,
+    reply: Reply,
     onText: (text: string) => Promise<void>,
-  ): Promise<Reply> {
+  ): Promise<void> {
     const { model, emit } = call;
     try {
       const body = toRequest(call);
@@ -38,7 +39,7 @@ export function createEdit({ config, transport }: GoogleParts) {
       const answer = await transport.send({ method: 'POST', url, headers: toHeaders(key), body, signal });
       const isDone = answer.status >= 200 && answer.status <= 299;
       if (!isDone) throw await readRefusal(answer, model, redact);
-      return await readReply(answer, { call, redact, onText });
+      await readReply(reply, answer, { call, redact, onText });
     } catch (error) {
       throw toUpstreamError(error, vendor);
     }
@@ -48,7 +49,7 @@ export function createEdit({ config, transport }: GoogleParts) {
     if (geminiApiKey === undefined) throw notConfigured();
     return askForAnswers(call, {
       totalTimeoutMs: transport.totalTimeoutMs,
-      ask: (nth, deadline, onText) => ask(geminiApiKey, nth, AbortSignal.any([signal, deadline]), onText),
+      ask: (nth, deadline, ...rest) => ask(geminiApiKey, nth, AbortSignal.any([signal, deadline]), ...rest),
       toFailure: (reply) => toFailure(reply, call, redact),
     });
   };

@@ -24,12 +24,8 @@ const shared = {
 /** How much longer a side is than at 1K, the plain resolution. */
 const scales: Readonly<Record<string, number>> = { 512: 0.5, '1K': 1, '2K': 2, '4K': 4 };
 
-const capital = { because: 'Gemini writes its resolutions with a capital K.' };
 const adaptable: NonNullable<Extract<ParameterRule, { kind: 'choice' }>['adapt']> = {
   '0.5K': { to: '512', because: 'this is what Gemini calls it.' },
-  '1k': { to: '1K', ...capital },
-  '2k': { to: '2K', ...capital },
-  '4k': { to: '4K', ...capital },
 };
 
 type Family = Pick<Model, 'ratios' | 'imageSizes' | 'parameters' | 'tokens' | 'prices'>;

@@ -71,7 +71,7 @@ export interface PlacedReply {
 export function toOutcome(
   placed: readonly PlacedReply[],
   count: number,
-  about: Pick<EditOutcome, 'warnings' | 'usage'>,
+  about: Pick<EditOutcome, 'warnings' | 'usage' | 'isOpen'>,
 ): EditOutcome {
   const texts = Array.from({ length: count }, () => '');
   const endings = Array.from({ length: count }, (): AnswerEnding => 'stop');

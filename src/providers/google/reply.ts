@@ -21,6 +21,8 @@ import { type ChunkWire, chunkWire, type ErrorWire, type PartWire, type UsageWir
 /** What one call gave: its one document, or all events of its stream together. */
 export interface Reply {
   text: string;
+  /** Something of it came, if only thoughts: then the work was under way, and they are billed. */
+  hasBegun: boolean;
   /** Drafts are not among them. */
   images: { image: EditedImage; facts: ResultFacts }[];
   finishReason?: string;
@@ -45,9 +47,15 @@ const maxTextBytes = 1_048_576;
 /** Opaque to us. What is longer could not be sent back (`maxSignatureBytes` of intake), and is left out. */
 const maxSignatureBytes = 4 * 1_048_576;
 
-/** @throws RetouchError, TransportFault */
-export async function readReply(answer: Answer, listener: Listener): Promise<Reply> {
-  const reply: Reply = { text: '', images: [] };
+export function createReply(): Reply {
+  return { text: '', hasBegun: false, images: [] };
+}
+
+/**
+ * Puts what comes into `reply`, which tells how much that was also where it is no result.
+ * @throws RetouchError, TransportFault
+ */
+export async function readReply(reply: Reply, answer: Answer, listener: Listener): Promise<void> {
   const isStream = answer.headers['content-type']?.startsWith('text/event-stream') ?? false;
   try {
     for await (const { value, document } of readDocuments(answer, isStream, listener.call)) {
@@ -60,7 +68,6 @@ export async function readReply(answer: Answer, listener: Listener): Promise<Rep
     reply.brokeOff = true;
   }
   if (isStream && !hasEnded(reply)) throw toInvalidResponse(vendor, 'its stream ended too soon');
-  return reply;
 }
 
 function hasEnded({ images, finishReason, blockReason }: Reply): boolean {
@@ -101,6 +108,9 @@ function readChunk(value: unknown): ChunkWire {
 async function takeChunk(reply: Reply, chunk: ChunkWire, document: Spool, listener: Listener): Promise<void> {
   if (chunk.error) throw await readError(reply, chunk.error, document, listener);
   const { candidates = [], promptFeedback = {}, usageMetadata, responseId } = chunk;
+  reply.hasBegun = true;
+  // First, since what comes after may be of no use and is billed all the same.
+  if (usageMetadata) reply.usage = usageMetadata;
   for (const { content, finishReason, finishMessage } of candidates) {
     for (const part of content?.parts ?? []) await takePart(reply, part, document, listener);
     if (finishReason) reply.finishReason = finishReason;
@@ -109,7 +119,6 @@ async function takeChunk(reply: Reply, chunk: ChunkWire, document: Spool, listen
   const { blockReason, blockReasonMessage } = promptFeedback;
   if (blockReason) reply.blockReason = blockReason;
   if (blockReasonMessage) reply.finishMessage = await readWords(blockReasonMessage, document);
-  if (usageMetadata) reply.usage = usageMetadata;
   if (responseId) listener.call.onUpstreamId(responseId);
 }
 
@@ -124,7 +133,7 @@ async function readError(
   { call, redact }: Listener,
 ): Promise<RetouchError> {
   const said = message === undefined ? error : { ...error, message: await readWords(message, document) };
-  return toStreamError(said, reply.text !== '' || reply.images.length > 0, call.model, redact);
+  return toStreamError(said, reply.hasBegun, call.model, redact);
 }
 
 async function takePart(reply: Reply, part: PartWire, document: Spool, listener: Listener): Promise<void> {

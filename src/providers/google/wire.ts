@@ -25,7 +25,7 @@ const partWire = z.object({
 });
 
 const candidateWire = z.object({
-  content: lenient(z.object({ parts: lenient(z.array(partWire)) })),
+  content: lenient(z.object({ parts: lenient(z.array(partWire.catch({}))) })),
   finishReason: lenient(z.string()),
   finishMessage: lenient(textWire),
 });
@@ -52,7 +52,7 @@ export const errorWire = z.object({
 
 /** A whole answer, or one event of a stream: the shape is the same. */
 export const chunkWire = z.object({
-  candidates: lenient(z.array(candidateWire)),
+  candidates: lenient(z.array(candidateWire.catch({}))),
   promptFeedback: lenient(
     z.object({ blockReason: lenient(z.string()), blockReasonMessage: lenient(textWire) }),
   ),

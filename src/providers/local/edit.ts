@@ -1,8 +1,8 @@
+import { cancellable } from '../../core/cancellable.ts';
 import type { EditCall, EditOutcome } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
 import type { InputImage } from '../../core/image.ts';
 import { planEdit, readInstructions } from '../../editor/index.ts';
-import { cancellable } from '../cancellable.ts';
 import type { Provider } from '../contract.ts';
 import { present, type StudioParts } from '../present.ts';
 import { foreseeUsage } from '../tokens.ts';

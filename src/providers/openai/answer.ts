@@ -11,7 +11,7 @@ import {
   toContent,
   toInvalidResponse,
 } from '../vendor-answer.ts';
-import { toStreamError } from './errors.ts';
+import { readStreamError } from './errors.ts';
 import { answerWire, type FactsWire, type ImageWire, type UsageWire } from './wire.ts';
 
 const maxPromptBytes = 262_144;
@@ -25,7 +25,7 @@ export async function fromAnswer(
   const { value, document } = await orInvalid('OpenAI', () => spoolJson(pieces, call.openSpool));
   const wire = answerWire.safeParse(value).data;
   if (!wire) throw toInvalidResponse('OpenAI', 'it is not a JSON object');
-  if (wire.error) throw toStreamError(wire.error, redact, false);
+  if (wire.error) throw await readStreamError(wire.error, document, redact, false);
   const images: EditedImage[] = [];
   for (const image of wire.data ?? []) images.push(...(await toImages(image, document, call.openSpool)));
   return toOutcome(call, images, {
@@ -39,7 +39,7 @@ export async function fromAnswer(
 export function toOutcome(
   { parameters }: EditCall,
   images: readonly EditedImage[],
-  rest: Pick<EditOutcome, 'facts' | 'createdAt' | 'usage'>,
+  rest: Pick<EditOutcome, 'facts' | 'createdAt' | 'usage' | 'isOpen'>,
 ): EditOutcome {
   if (images.length === 0) {
     throw new RetouchError(
@@ -98,12 +98,16 @@ function findPictureFacts({ content }: EditedImage) {
   });
 }
 
-/** Where the vendor does not tell text from pictures, all that came out is pictures (contract 2.3). */
+/**
+ * Where the vendor does not tell text from pictures, all of it is pictures (contract 2.3): dearer perhaps, never too
+ * little. What its list leaves out of a total is text.
+ */
 export function toUsage(wire: UsageWire): Usage {
   const { input_tokens_details: input, output_tokens_details: output } = wire;
+  const inputImageTokens = input?.image_tokens ?? wire.input_tokens;
   return {
-    inputTextTokens: input?.text_tokens ?? wire.input_tokens,
-    inputImageTokens: input?.image_tokens ?? 0,
+    inputTextTokens: Math.max(input?.text_tokens ?? 0, wire.input_tokens - inputImageTokens),
+    inputImageTokens,
     outputImageTokens: output?.image_tokens ?? wire.output_tokens,
     ...(output && { outputTextTokens: output.text_tokens }),
   };

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { createMemorySpools } from '../../../test/support/memory-spool.ts';
 import { createRedact } from '../redact.ts';
-import { readRefusal, toStreamError } from './errors.ts';
+import { readRefusal, readStreamError } from './errors.ts';
+import type { ErrorWire } from './wire.ts';
 
 interface Refusal {
   status: number;
@@ -78,19 +80,26 @@ test('Bodies of any shape are survived', async () => {
   }
 });
 
-test('An error inside a stream is told apart by its code, then by its type', () => {
-  expect(toStreamError({ code: 'moderation_blocked' }, redact, false).code).toBe('moderation_blocked');
-  expect(toStreamError({ type: 'image_generation_user_error' }, redact, false).code).toBe(
-    'image_generation_failed',
-  );
-  expect(toStreamError({ type: 'server_error' }, redact, false).code).toBe('upstream_outcome_unknown');
-  expect(toStreamError({ message: 'with sk-proj-secret' }, redact, false).message).not.toContain('sk-proj');
-});
+const streamErrorOf = (error: ErrorWire, hasBegun = false) =>
+  readStreamError(error, createMemorySpools().openSpool(), redact, hasBegun);
 
-test('After a part of a picture came, no error means that nothing was done', () => {
-  expect(toStreamError({ code: 'rate_limit_exceeded' }, redact, false).code).toBe('rate_limit_exceeded');
-  expect(toStreamError({ code: 'rate_limit_exceeded' }, redact, true).code).toBe('upstream_outcome_unknown');
-  expect(toStreamError({ code: 'moderation_blocked' }, redact, true).code).toBe('moderation_blocked');
+test.each<[ErrorWire, boolean, string]>([
+  [{ code: 'moderation_blocked' }, false, 'moderation_blocked'],
+  [{ type: 'image_generation_user_error' }, false, 'image_generation_failed'],
+  [{ type: 'server_error' }, false, 'upstream_outcome_unknown'],
+  [{ code: 'rate_limit_exceeded' }, false, 'rate_limit_exceeded'],
+  // After a part of a picture came, no error means that nothing was done.
+  [{ code: 'rate_limit_exceeded' }, true, 'upstream_outcome_unknown'],
+  [{ code: 'moderation_blocked' }, true, 'moderation_blocked'],
+])(
+  'An error inside a stream is told apart by its code, then by its type: %j, begun %s',
+  async (error, hasBegun, code) => {
+    expect((await streamErrorOf(error, hasBegun)).code).toBe(code);
+  },
+);
+
+test('What the vendor says in a stream is shown without a secret', async () => {
+  expect((await streamErrorOf({ message: 'with sk-proj-secret' })).message).not.toContain('sk-proj');
 });
 
 test("A page that is not the vendor's is no refusal of the caller's request", async () => {

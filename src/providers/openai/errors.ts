@@ -1,8 +1,15 @@
+import type { Spool } from '../../core/bytes.ts';
 import { type ErrorCode, errorCatalogue, RetouchError } from '../../core/errors.ts';
 import type { Answer } from '../exchange.ts';
 import type { Redact } from '../redact.ts';
 import { readErrorBody, readRetryAfter } from '../upstream-error.ts';
+import { orInvalid, readText } from '../vendor-answer.ts';
 import { type ErrorWire, errorWire } from './wire.ts';
+
+/** An error in the vendor's own words, all of them at hand. */
+type SaidError = Omit<ErrorWire, 'message'> & { message?: string | undefined };
+
+const maxMessageBytes = 1_048_576;
 
 /** The vendor's codes and types that say more than the status (contract 2.4). */
 const byCode: Readonly<Record<string, ErrorCode>> = {
@@ -69,9 +76,19 @@ export async function readRefusal(answer: Answer, redact: Redact): Promise<Retou
 
 /**
  * An error inside an answer that had begun with 200.
+ * @param document where its long texts are
  * @param hasBegun whether something of a picture came before it: then work was done, whatever it says
  */
-export function toStreamError(error: ErrorWire, redact: Redact, hasBegun: boolean): RetouchError {
+export async function readStreamError(
+  { message, ...rest }: ErrorWire,
+  document: Spool,
+  redact: Redact,
+  hasBegun: boolean,
+): Promise<RetouchError> {
+  const error: SaidError = { ...rest };
+  if (message !== undefined) {
+    error.message = await orInvalid('OpenAI', () => readText(message, document, maxMessageBytes));
+  }
   const fault = error.type?.endsWith('_user_error') || error.type === 'invalid_request_error';
   const said = findByCode(error) ?? (fault ? 'upstream_rejected' : 'upstream_outcome_unknown');
   const isFree = errorCatalogue[said].failOver;
@@ -79,7 +96,7 @@ export function toStreamError(error: ErrorWire, redact: Redact, hasBegun: boolea
   return toError(code, error, 'an error instead of a result', redact);
 }
 
-function toCode(status: number, error: ErrorWire | undefined, refuses: boolean): ErrorCode {
+function toCode(status: number, error: SaidError | undefined, refuses: boolean): ErrorCode {
   if (status < 400) return 'upstream_invalid_response';
   if (status === 503 && refuses) return 'upstream_overloaded';
   // Whatever it says: after a failure of the server nobody knows what was done.
@@ -89,7 +106,7 @@ function toCode(status: number, error: ErrorWire | undefined, refuses: boolean):
   return findByCode(error) ?? byStatus[status] ?? 'upstream_rejected';
 }
 
-function findByCode(error: ErrorWire | undefined): ErrorCode | undefined {
+function findByCode(error: SaidError | undefined): ErrorCode | undefined {
   for (const name of [error?.code, error?.type]) {
     if (name !== undefined && Object.hasOwn(byCode, name)) return byCode[name];
   }
@@ -98,7 +115,7 @@ function findByCode(error: ErrorWire | undefined): ErrorCode | undefined {
 
 function toError(
   code: ErrorCode,
-  error: ErrorWire | undefined,
+  error: SaidError | undefined,
   circumstance: string,
   redact: Redact,
   retryAfterMs?: number,
@@ -114,10 +131,12 @@ function toError(
   });
 }
 
-function findError(body: string): ErrorWire | undefined {
+function findError(body: string): SaidError | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    const error = errorWire.safeParse((value as { error?: unknown } | null)?.error ?? value).data;
+    const error = errorWire.safeParse((value as { error?: unknown } | null)?.error ?? value).data as
+      | SaidError
+      | undefined;
     return error?.message === undefined && error?.code === undefined ? undefined : error;
   } catch {
     return undefined;

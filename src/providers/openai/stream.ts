@@ -6,7 +6,7 @@ import { readEvents, type ServerEvent } from '../sse.ts';
 import { TransportFault } from '../transport-fault.ts';
 import { nowInSeconds, orInvalid, toInvalidResponse } from '../vendor-answer.ts';
 import { toFacts, toImages, toOutcome, toUsage } from './answer.ts';
-import { toStreamError } from './errors.ts';
+import { readStreamError } from './errors.ts';
 import { type EventWire, eventWire, failureWire } from './wire.ts';
 
 /** Hands partial pictures on as they come, and collects the finished ones. */
@@ -18,6 +18,7 @@ export async function fromStream(
   const finished: Finished[] = [];
   const asked = call.parameters.n ?? 1;
   let hasBegun = false;
+  let brokeOff = false;
   try {
     for await (const event of readEvents(pieces, call.openSpool)) {
       finished.push(...(await takeEvent(event, call, redact, hasBegun)));
@@ -25,17 +26,20 @@ export async function fromStream(
       if (finished.length === asked) break;
     }
   } catch (error) {
-    const brokeOff = error instanceof TransportFault || error instanceof RetouchError;
+    brokeOff = error instanceof TransportFault || error instanceof RetouchError;
     // A picture that was finished is paid for: it is delivered, whatever came after it.
     if (!brokeOff || finished.length === 0) throw error;
   }
   const last = finished.at(-1);
   if (!last) throw toInvalidResponse('OpenAI', 'the stream ended without a finished picture');
-  const usage = finished.map((picture) => picture.usage).reduce(add);
+  const usage = sumUsage(finished.map((picture) => picture.usage));
   return toOutcome(
     call,
     finished.map(({ image }) => image),
-    { facts: last.facts, createdAt: last.createdAt, ...(usage && { usage }) },
+    {
+      ...{ facts: last.facts, createdAt: last.createdAt, ...(usage && { usage }) },
+      ...(brokeOff && finished.length < asked && { isOpen: true }),
+    },
   );
 }
 
@@ -74,10 +78,14 @@ async function readWire(event: ServerEvent, redact: Redact, hasBegun: boolean): 
   if (!wire) throw toInvalidResponse('OpenAI', 'an event of the stream is not a JSON object');
   const isError = event.name === 'error' || wire.type === 'error';
   const error = wire.error ?? (isError ? failureWire.parse(value) : undefined);
-  if (error) throw toStreamError(error, redact, hasBegun);
+  if (error) throw await readStreamError(error, event.data, redact, hasBegun);
   return wire;
 }
 
-function add(sum: Usage | undefined, next: Usage | undefined): Usage | undefined {
-  return sum && next ? addUsage(sum, next) : (sum ?? next);
+/** Told with each picture, or once with the last; where some others tell none, the sum is no bill. */
+function sumUsage(usages: readonly (Usage | undefined)[]): Usage | undefined {
+  const told = usages.filter((usage) => usage !== undefined);
+  if (told.length === 1) return usages.at(-1);
+  const [first, ...others] = told;
+  return first && told.length === usages.length ? others.reduce(addUsage, first) : undefined;
 }

@@ -23,7 +23,7 @@ const imageWire = z.object({
 });
 
 export const errorWire = z.object({
-  message: lenient(z.string()),
+  message: lenient(text),
   type: lenient(z.string()),
   code: lenient(z.string()),
   param: lenient(z.string()),
@@ -36,11 +36,11 @@ export const errorWire = z.object({
 });
 
 /** An error inside an answer that had begun with 200: usually an object, from some servers a bare text. */
-export const failureWire = z.union([errorWire, z.string().transform((message): ErrorWire => ({ message }))]);
+export const failureWire = z.union([text.transform((message): ErrorWire => ({ message })), errorWire]);
 
 export const answerWire = z.object({
   created: lenient(z.number()),
-  data: lenient(z.array(imageWire)),
+  data: lenient(z.array(imageWire.catch({}))),
   error: lenient(failureWire),
   ...factsWire,
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { cancellable } from '../../core/cancellable.ts';
 import type { EditCall, EditOutcome, EditParameters } from '../../core/edit.ts';
-import { cancellable } from '../cancellable.ts';
 import type { Provider } from '../contract.ts';
 import { present, type StudioParts } from '../present.ts';
 import { foreseeUsage } from '../tokens.ts';

@@ -17,6 +17,8 @@ export interface AnswerWishes {
   eventDelayMs?: number;
   /** Answers JSON although a stream was asked for. */
   ignoreStream?: boolean;
+  /** This instead of a body that the vendor would send. */
+  body?: string;
 }
 
 const pictures = new Map<string, Promise<Buffer>>();
@@ -45,6 +47,7 @@ async function createPicture(size: string, format: string, provenanceBytes: numb
 
 /** The body of a 200, or the events of its stream. */
 export async function toAnswer(asked: AskedEdit, wishes: AnswerWishes): Promise<string> {
+  if (wishes.body !== undefined) return wishes.body;
   const b64_json = (await toPicture(asked, wishes)).toString('base64');
   const { revisedPrompt: revised_prompt } = wishes;
   const body = {

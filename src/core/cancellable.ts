@@ -1,4 +1,4 @@
-import { RetouchError } from '../core/errors.ts';
+import { RetouchError } from './errors.ts';
 
 /**
  * Does work of our own that ends when the signal is aborted.
