@@ -120,7 +120,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, piece: Uint8Array): void {
     // After a pause the parser reports the place where it stopped as an empty piece.
     if (piece.length === 0) return;
-    if (this.#leftoverBytes !== undefined) return this.#dropLeftover(piece.length);
+    if (this.#leftoverBytes !== undefined) {
+      this.#dropLeftover(piece.length);
+      return;
+    }
     this.#receivedBytes += piece.length;
     this.#waitingBytes += piece.length;
     this.#pieces.push(piece);
