@@ -1,4 +1,4 @@
-import type { Content, OpenSpool } from './bytes.ts';
+import type { Bytes, Content, OpenSpool } from './bytes.ts';
 import type { ImageFormat, InputImage } from './image.ts';
 import type { Model } from './model.ts';
 
@@ -46,10 +46,13 @@ export interface Turn {
   parts: readonly TurnPart[];
 }
 
-/** `signature`: what a vendor wants back unchanged with its own earlier answer (contract 3.3). */
+/**
+ * `signature`: what a vendor wants back unchanged with its own earlier answer (contract 3.3). It may be as long as a
+ * picture, so it is bytes as well: those between the quotes of the JSON it came in.
+ */
 export type TurnPart =
-  | { type: 'text'; text: string; signature?: string }
-  | { type: 'image'; image: InputImage; signature?: string };
+  | { type: 'text'; text: string; signature?: Bytes }
+  | { type: 'image'; image: InputImage; signature?: Bytes };
 
 export interface Conversation {
   turns: readonly Turn[];
@@ -102,8 +105,8 @@ export interface Usage {
 export interface EditedImage {
   content: Content;
   revisedPrompt?: string;
-  /** To be sent back with this picture when the conversation goes on. */
-  signature?: string;
+  /** To be sent back with this picture when the conversation goes on: see `TurnPart`. */
+  signature?: Bytes;
   /** Which of the `n` answers it belongs to, from 0, where an answer can have several pictures or none. */
   answer?: number;
   /** Where it may be another than the outcome's. */

@@ -1,8 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { toBytes } from './bytes.ts';
-import { createJsonOutline, JsonFault, type JsonLimits, LongText, readLongText } from './json-outline.ts';
+import { readAll, toBytes } from './bytes.ts';
+import {
+  createJsonOutline,
+  JsonFault,
+  type JsonLimits,
+  LongText,
+  readLongText,
+  toQuoted,
+} from './json-outline.ts';
 
 const corpus = fileURLToPath(new URL('../../../shared/corpora/JSONTestSuite/test_parsing/', import.meta.url));
 
@@ -107,6 +114,16 @@ test('reads a long string back, escapes undone', async () => {
   expect(await readLongText(toBytes(document), value.prompt, 10_000)).toBe(prompt);
   await expect(readLongText(toBytes(document), value.prompt, 100)).rejects.toThrow(RangeError);
 });
+
+test.each([['short "\\ \n é 😀'], ['"\\\n/é😀\u0000'.repeat(2_000)]])(
+  'a text of one document goes into another as it stands: %#',
+  async (text) => {
+    const document = Buffer.from(JSON.stringify({ text }).replaceAll('/', '\\/'));
+    const value = outline([document]) as { text: string | LongText };
+    const quoted = await readAll(toQuoted(value.text, toBytes(document)), 100_000);
+    expect(JSON.parse(`"${quoted}"`)).toBe(text);
+  },
+);
 
 test('does not let half a surrogate pair pass', async () => {
   expect(read([Buffer.from('["\\ud83d"]')])).toMatch(/at byte 2: found half a surrogate pair/);

@@ -1,6 +1,6 @@
-import { type Bytes, readAll, toRange } from './bytes.ts';
+import { type Bytes, readAll, toBytes, toRange } from './bytes.ts';
 import { type BuilderLimits, JsonBuilder, type JsonValue } from './json-grammar.ts';
-import { JsonTokenizer, type LongText, toText } from './json-tokens.ts';
+import { JsonTokenizer, LongText, toText } from './json-tokens.ts';
 
 export type { JsonObject, JsonValue } from './json-grammar.ts';
 export { JsonFault, JsonKeyFault, LongText } from './json-tokens.ts';
@@ -29,6 +29,12 @@ export function createJsonOutline(limits: Partial<JsonLimits> = {}): JsonOutline
     write: (piece) => tokens.write(piece),
     end: () => builder.end(tokens.end()),
   };
+}
+
+/** A string as it stands between the quotes of a document: it goes into another one as it is, never built here. */
+export function toQuoted(text: string | LongText, document: Bytes): Bytes {
+  if (text instanceof LongText) return toRange(document, text.start, text.end);
+  return toBytes(Buffer.from(JSON.stringify(text).slice(1, -1)));
 }
 
 /**

@@ -22,7 +22,7 @@ async function readPart(arrival: Arrival, part: ChatPart): Promise<TurnPart> {
   const signature =
     source === undefined
       ? {}
-      : { signature: await arrival.readSignature(`${name}.provider_metadata.signature`, source) };
+      : { signature: arrival.toSignature(`${name}.provider_metadata.signature`, source) };
   return part.type === 'text'
     ? { type: 'text', text: await arrival.readText(name, part.text), ...signature }
     : { type: 'image', image: await arrival.readPicture(name, part.url), ...signature };

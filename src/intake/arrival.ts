@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OpenSpool } from '../core/bytes.ts';
+import type { Bytes, OpenSpool } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
-import type { JsonLimits, JsonValue, LongText } from '../core/json-outline.ts';
+import { type JsonLimits, type JsonValue, type LongText, toQuoted } from '../core/json-outline.ts';
 import { checkMask, type ImageLimits, measure } from '../images/index.ts';
 import { receiveJsonOnly } from './body.ts';
 import { type EditBodyLimits, readRawEdit } from './edit-body.ts';
@@ -10,7 +10,7 @@ import { createFetchLink } from './fetch-link.ts';
 import type { Fields } from './fields.ts';
 import { readPictureString } from './json-pictures.ts';
 import { readText } from './json-text.ts';
-import { maxSignatureBytes, maxSignaturesBytes, maxTextsBytes } from './limits.ts';
+import { maxSignatureBytes, maxTextsBytes, toTextTooLong } from './limits.ts';
 import type { LinkRate } from './link-rate.ts';
 import type { CheckEdit } from './multipart-edit.ts';
 import type { RawPicture } from './picture.ts';
@@ -50,8 +50,8 @@ export interface Arrival {
   readPicture(name: string, source: string | LongText): Promise<InputImage>;
   /** A text of a JSON body. @throws RetouchError request_too_large, invalid_value */
   readText(name: string, source: string | LongText): Promise<string>;
-  /** A vendor's signature in a JSON body, which may be as long as a picture. @throws RetouchError as `readText` */
-  readSignature(name: string, source: string | LongText): Promise<string>;
+  /** A vendor's signature in a JSON body: it stays where it is. @throws RetouchError request_too_large */
+  toSignature(name: string, source: string | LongText): Bytes;
   /** Bytes of the body so far. */
   readonly bytesIn: number;
   /** Further spools that end with the request. */
@@ -91,7 +91,7 @@ export function createArrival(
     if (pixels > limits.maxRequestPixels) throw toTooManyPixels(raw.name, limits.maxRequestPixels);
     return { ...raw, facts };
   };
-  const [texts, signatures] = [{ bytes: 0 }, { bytes: 0 }];
+  const texts = { bytes: 0 };
   return {
     async readEdit(knownFields, check = () => undefined) {
       const raw = await readRawEdit(upload, { knownFields, check }, limits);
@@ -107,13 +107,13 @@ export function createArrival(
       measureImage(await readPictureString(name, source, upload, limits.maxImageBytes)),
     async readText(name, source) {
       if (typeof source === 'string') return source;
-      count(name, source, texts, maxTextsBytes);
+      addUp(name, source, texts, maxTextsBytes);
       return readText(name, source, spool);
     },
-    async readSignature(name, source) {
-      if (typeof source === 'string') return source;
-      count(name, source, signatures, maxSignaturesBytes);
-      return readText(name, source, spool, maxSignatureBytes);
+    toSignature(name, source) {
+      const signature = toQuoted(source, spool);
+      if (signature.size > maxSignatureBytes) throw toTextTooLong(name, maxSignatureBytes);
+      return signature;
     },
     get bytesIn() {
       return spool.size;
@@ -132,7 +132,7 @@ function toTooManyPixels(name: string, maxPixels: number): RetouchError {
 }
 
 /** @throws RetouchError request_too_large */
-function count(name: string, { start, end }: LongText, sum: { bytes: number }, maxBytes: number): void {
+function addUp(name: string, { start, end }: LongText, sum: { bytes: number }, maxBytes: number): void {
   sum.bytes += end - start;
   if (sum.bytes <= maxBytes) return;
   const said = `What is said up to '${name}' is longer than ${maxBytes} bytes in all.`;

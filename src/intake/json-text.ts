@@ -4,15 +4,10 @@ import { type LongText, readLongText } from '../core/json-outline.ts';
 import { maxTextBytes, toTextTooLong } from './limits.ts';
 
 /** Builds a long text of the document. @throws RetouchError request_too_large, invalid_value */
-export async function readText(
-  name: string,
-  text: LongText,
-  document: Bytes,
-  maxBytes = maxTextBytes,
-): Promise<string> {
-  if (text.end - text.start > maxBytes) throw toTextTooLong(name, maxBytes);
+export async function readText(name: string, text: LongText, document: Bytes): Promise<string> {
+  if (text.end - text.start > maxTextBytes) throw toTextTooLong(name);
   try {
-    return await readLongText(document, text, maxBytes);
+    return await readLongText(document, text, maxTextBytes);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new RetouchError('invalid_value', `'${name}' holds half a surrogate pair.`, { param: name, cause });

@@ -2,10 +2,8 @@ import { RetouchError } from '../core/errors.ts';
 
 /** A text field's length in bytes: above any prompt, also one whose every character JSON escapes with twelve. */
 export const maxTextBytes = 512 * 1024;
-/** What a vendor wants back with a picture of its own. */
+/** What a vendor wants back with a picture of its own, as it stands in the body. */
 export const maxSignatureBytes = 4 * 1024 * 1024;
-/** All of a conversation's together. */
-export const maxSignaturesBytes = 32 * 1024 * 1024;
 /** The long texts of a conversation together. */
 export const maxTextsBytes = 2 * 1024 * 1024;
 /** Text fields of one body, list entries counted one by one. */

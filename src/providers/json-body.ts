@@ -5,7 +5,7 @@ import { joinSections } from './join-sections.ts';
 
 /** Stands in a value for a string of it that is read from elsewhere as it is sent. */
 export class Inline {
-  /** Must need no escaping: base64. */
+  /** Must need no escaping, or have it: base64, what stood in another document. */
   readonly bytes: Bytes;
 
   constructor(bytes: Bytes) {

@@ -3,6 +3,7 @@ import { createMemorySpools } from '../../test/support/memory-spool.ts';
 import { createPicture, openLab } from '../../test/support/pictures.ts';
 import { toMeasuredImage } from '../../test/support/pixels.ts';
 import { createRequest } from '../../test/support/routing.ts';
+import { toBytes } from '../core/bytes.ts';
 import type { Turn } from '../core/edit.ts';
 import { fitPictures, sumInlineBytes } from './fit-pictures.ts';
 
@@ -21,6 +22,7 @@ test('pictures that are little enough stay as they are', async () => {
 });
 
 test('others become smaller by as much, in their shapes and formats, wherever they were said', async () => {
+  const signature = toBytes(Buffer.from('s'));
   const turns: Turn[] = [
     {
       role: 'user',
@@ -29,7 +31,7 @@ test('others become smaller by as much, in their shapes and formats, wherever th
         { type: 'text', text: 'go' },
       ],
     },
-    { role: 'user', parts: [{ type: 'image', image: second, signature: 's' }] },
+    { role: 'user', parts: [{ type: 'image', image: second, signature }] },
   ];
   const request = createRequest({ images: [second, first], conversation: { turns, olderImages: 1 } });
   const maxBytes = Math.floor(sumInlineBytes(request.images) / 3);
@@ -47,7 +49,7 @@ test('others become smaller by as much, in their shapes and formats, wherever th
         { type: 'text', text: 'go' },
       ],
     },
-    { role: 'user', parts: [{ type: 'image', image: images[0], signature: 's' }] },
+    { role: 'user', parts: [{ type: 'image', image: images[0], signature }] },
   ]);
   expect(request.images[0]).toBe(second);
 });

@@ -68,7 +68,7 @@ export function toImageBlock(image: EditedImage, index: number, format: ImageFor
     type: 'image_url',
     image_url: { url: { prefix, hole: toBase64(image.content) } },
     index,
-    ...(signature !== undefined && { provider_metadata: { signature } }),
+    ...(signature !== undefined && { provider_metadata: { signature: { hole: signature } } }),
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readAll, toBytes } from '../core/bytes.ts';
 import type { EditEvent, EditedImage, EditOutcome, Usage } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
+import { toQuoted } from '../core/json-outline.ts';
 import { type ChatBill, toChatResult } from './chat-result.ts';
 import { createChatStream } from './chat-stream.ts';
 import { countBytes, type Pieces, readPieces } from './pieces.ts';
@@ -47,7 +48,13 @@ describe('a whole answer', () => {
     JSON.parse(await toText(toChatResult(head, toOutcome(outcome), given, told)));
 
   test('in full', async () => {
-    expect(await toAnswer({ images: [toImage('A', { signature: 's"' })] }, bill, warnings)).toEqual({
+    expect(
+      await toAnswer(
+        { images: [toImage('A', { signature: toQuoted('s"', toBytes(Buffer.alloc(0))) })] },
+        bill,
+        warnings,
+      ),
+    ).toEqual({
       id: 'chatcmpl-req_1',
       object: 'chat.completion',
       created: 1_795_000_000,
@@ -203,7 +210,7 @@ describe('a stream', () => {
     const events = [
       text('Here '),
       text('it is'),
-      whole('A', { answer: 0, signature: 's' }),
+      whole('A', { answer: 0, signature: toBytes(Buffer.from('s')) }),
       whole('B', { answer: 0 }),
     ];
     const outcome = {

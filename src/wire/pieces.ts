@@ -32,7 +32,7 @@ const mark = `hole:${randomUUID()}`;
 
 /**
  * JSON text of `value` in which each string property whose value is a `Hole` is filled with the hole's bytes.
- * The bytes must need no escaping: base64 text, an address.
+ * The bytes must need no escaping, or have it: base64 text, an address, what stood in another document.
  */
 export function toPieces(value: unknown): Pieces {
   const holes: Bytes[] = [];

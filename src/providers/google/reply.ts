@@ -1,7 +1,7 @@
 import type { Spool } from '../../core/bytes.ts';
 import type { EditCall, EditedImage, ResultFacts } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
-import type { JsonValue, LongText } from '../../core/json-outline.ts';
+import { type JsonValue, type LongText, toQuoted } from '../../core/json-outline.ts';
 import type { Answer } from '../exchange.ts';
 import type { Redact } from '../redact.ts';
 import { readEvents } from '../sse.ts';
@@ -158,14 +158,9 @@ async function readPicture(
 ): Promise<Reply['images'][number]> {
   const content = await toContent(data, document, openSpool);
   const facts = await readFacts(content);
-  if (!thoughtSignature || lengthOf(thoughtSignature) > maxSignatureBytes)
-    return { image: { content }, facts };
-  const signature = await orInvalid(vendor, () => readText(thoughtSignature, document, maxSignatureBytes));
-  return { image: { content, signature }, facts };
-}
-
-function lengthOf(text: string | LongText): number {
-  return typeof text === 'string' ? text.length : text.end - text.start;
+  const signature = thoughtSignature && toQuoted(thoughtSignature, document);
+  const isSendable = signature && signature.size <= maxSignatureBytes;
+  return { image: { content, ...(isSendable && { signature }) }, facts };
 }
 
 /** @throws RetouchError upstream_invalid_response */

@@ -1,4 +1,4 @@
-import { toBase64 } from '../../core/bytes.ts';
+import { toBase64, toBytes } from '../../core/bytes.ts';
 import type { EditCall, EditParameters, EditRequest, Turn, TurnPart } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
 import { mediaTypes } from '../../core/image.ts';
@@ -64,7 +64,7 @@ function toContents(turns: readonly Turn[]): object[] {
 }
 
 /** The vendor's own word for a signature that there is none of. */
-const noSignature = 'skip_thought_signature_validator';
+const noSignature = toBytes(Buffer.from('skip_thought_signature_validator'));
 
 /**
  * From Gemini 3 on the model's turns are refused where their first part, or a picture, has not the signature that it
@@ -81,7 +81,7 @@ function isEmpty(part: TurnPart): boolean {
 }
 
 function toPart(part: TurnPart): object {
-  const signed = part.signature === undefined ? {} : { thoughtSignature: part.signature };
+  const signed = part.signature === undefined ? {} : { thoughtSignature: new Inline(part.signature) };
   if (part.type === 'text') return { text: part.text, ...signed };
   const { content, facts } = part.image;
   const inlineData = { mimeType: mediaTypes[facts.format], data: new Inline(toBase64(content)) };
