@@ -33,10 +33,12 @@ async function serve(): Promise<void> {
   if (unknown.length > 0)
     log.warn({ names: unknown }, 'unknown settings are ignored; see npm start -- --help');
   const app = await createApp(config, log);
-  const stop = stopOnce(() => app.close());
+  const starting = app.start();
+  // What has begun to start is closed when it has: in between it may have made keys that are still to be shown.
+  const stop = stopOnce(() => starting.then(app.close, app.close));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  print(toWelcome({ ...(await app.start()), version: await readVersion() }));
+  print(toWelcome({ ...(await starting), version: await readVersion() }));
 }
 
 /** Of one Ctrl+C the terminal tells us, and npm once more. */

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
 import { RetouchError } from '../core/errors.ts';
 import { StartFault } from '../core/start-fault.ts';
+import { drain } from '../intake/index.ts';
 import { toBaseUrl } from './base-url.ts';
 import { checkHeaders, createBrokenRequests } from './broken-requests.ts';
 import { authenticateAdmin, authenticateCaller } from './callers.ts';
@@ -30,8 +31,11 @@ interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   handler: RouteHandlerMethod;
-  /** Whose key it takes; `work` is a caller's and is refused while stopping. */
-  access: 'open' | 'work' | 'admin';
+  /**
+   * Whose key it takes; `link`: none, its address is the permission; `work`: a caller's, and it is refused while
+   * stopping. The answers of these two are waited for.
+   */
+  access: 'open' | 'link' | 'work' | 'admin';
 }
 
 /** Every route there is. */
@@ -40,7 +44,7 @@ function toRoutes(parts: RouteParts, isReady: () => boolean): readonly Route[] {
     { method: 'POST', path: '/images/edits', access: 'work', handler: imageEdits(parts) },
     { method: 'POST', path: '/chat/completions', access: 'work', handler: chatCompletions(parts) },
     // Other names are not ids, so that GET /images/edits is told its method.
-    { method: 'GET', path: '/images/:id(^img_[^/]*)', access: 'open', handler: storedImage(parts) },
+    { method: 'GET', path: '/images/:id(^img_[^/]*)', access: 'link', handler: storedImage(parts) },
     { method: 'GET', path: '/models', access: 'open', handler: listModels(parts) },
     { method: 'GET', path: '/models/*', access: 'open', handler: getModel(parts) },
   ];
@@ -71,11 +75,12 @@ export function createHttp(parts: HttpParts): Http {
   const routes = toRoutes({ ...parts, baseUrl: () => baseUrl }, () => !inFlight.stopping);
   const guards = {
     open: [],
-    work: [inFlight.check, authenticateCaller(parts.access)],
+    link: [],
+    work: [inFlight.check, authenticateCaller(parts.access, inFlight.cutOff)],
     admin: [authenticateAdmin(parts.access)],
   };
   for (const { method, path, handler, access } of routes) {
-    const tracked = access === 'work' ? inFlight.track(handler) : handler;
+    const tracked = access === 'work' || access === 'link' ? inFlight.track(handler) : handler;
     app.route({ method, url: path, handler: tracked, onRequest: guards[access] });
   }
   app.setNotFoundHandler(refuseUnknown(routes));
@@ -93,6 +98,7 @@ export function createHttp(parts: HttpParts): Http {
     async drain() {
       inFlight.stop();
       await inFlight.wait(drainMs);
+      inFlight.cut();
     },
     async close() {
       await inFlight.wait(farewellMs);
@@ -140,6 +146,12 @@ function createFramework(parts: HttpParts): FastifyInstance {
   });
   app.addHook('onRequest', checkHost(parts.config));
   logRequests(app, parts);
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.complete) return;
+    // A body that nobody reads must not keep its connection for ever.
+    await drain(raw);
+    if (!raw.complete) raw.socket.destroy();
+  });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, parts.log));
   // With Expect: 100-continue a caller sends nothing until the body is wanted, that is, after authentication.
   for (const event of ['checkContinue', 'checkExpectation']) {
@@ -159,7 +171,7 @@ function refuseUnknown(routes: readonly Route[]): RouteHandlerMethod {
     const path = request.url.replace(/\?.*/s, '');
     const methods = patterns
       .filter(({ method, pattern }) => method !== request.method && pattern.test(path))
-      .map(({ method }) => method);
+      .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
     const shown = `${request.method} ${path.slice(0, 200)}`;
     if (methods.length > 0) {
       reply.header('allow', methods.join(', '));

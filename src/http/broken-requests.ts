@@ -24,7 +24,9 @@ export function createBrokenRequests(): BrokenRequests {
         answer.once('finish', () => socket.end());
         return;
       }
-      if (code === 'ECONNRESET' || !socket.writable || (isAnswering && answer.headersSent)) {
+      // Nobody asks for a second answer to the same request.
+      const isAnswered = answer?.headersSent && (isAnswering || !answer.req.complete);
+      if (code === 'ECONNRESET' || !socket.writable || isAnswered) {
         socket.destroy();
         return;
       }

@@ -4,17 +4,20 @@ import type { Caller } from '../core/caller.ts';
 
 interface Calling {
   caller: Caller;
-  /** Aborted when the connection ends before the answer was given. */
+  /** Aborted when the connection ends before the answer was given, or has to. */
   signal: AbortSignal;
 }
 
 const callings = new WeakMap<FastifyRequest, Calling>();
 
-/** Finds out who is calling from the header alone, before a byte of the body is read. */
-export function authenticateCaller(access: Access) {
+/**
+ * Finds out who is calling from the header alone, before a byte of the body is read.
+ * @param cutOff aborted when what is running has to end
+ */
+export function authenticateCaller(access: Access, cutOff: AbortSignal) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const caller = await access.authenticate(request.headers.authorization);
-    callings.set(request, { caller, signal: watchConnection(reply) });
+    callings.set(request, { caller, signal: AbortSignal.any([watchConnection(reply), cutOff]) });
   };
 }
 

@@ -7,17 +7,27 @@ export interface InFlight {
   readonly stopping: boolean;
   /** @throws RetouchError server_stopping */
   check(): Promise<void>;
-  /** The same handler, counted until it is done: also when its caller has gone. */
+  /** The same handler, counted until it is done, also when its caller has gone, and its answer is out. */
   track(handler: RouteHandlerMethod): RouteHandlerMethod;
   /** From now on new work is refused and no connection outlasts its answer. */
   stop(): void;
   /** Resolves when the running work is done, or after `limitMs`. */
   wait(limitMs: number): Promise<void>;
+  /** Ends the work that is not done by now. */
+  cut(): void;
+  /** Aborted by `cut`, with a RetouchError server_stopping. */
+  readonly cutOff: AbortSignal;
 }
+
+const toStopping = (): RetouchError =>
+  new RetouchError('server_stopping', 'This gateway is shutting down; try again in a moment.', {
+    retryAfterMs: 1_000,
+  });
 
 export function createInFlight(): InFlight {
   const idle = Promise.withResolvers<void>();
   const running = new Set<FastifyReply>();
+  const cutting = new AbortController();
   let stopping = false;
   const leave = (reply: FastifyReply): void => {
     running.delete(reply);
@@ -28,18 +38,17 @@ export function createInFlight(): InFlight {
       return stopping;
     },
     async check() {
-      if (!stopping) return;
-      throw new RetouchError('server_stopping', 'This gateway is shutting down; try again in a moment.', {
-        retryAfterMs: 1_000,
-      });
+      if (stopping) throw toStopping();
     },
     track: (handler) =>
       async function (request, reply) {
         running.add(reply);
+        const { raw } = reply;
+        const out = raw.closed ? undefined : new Promise((resolve) => raw.once('close', resolve));
         try {
           return await handler.call(this, request, reply);
         } finally {
-          leave(reply);
+          void Promise.resolve(out).then(() => leave(reply));
         }
       },
     stop() {
@@ -53,5 +62,7 @@ export function createInFlight(): InFlight {
       await Promise.race([idle.promise, limit]);
       timer.abort();
     },
+    cut: () => cutting.abort(toStopping()),
+    cutOff: cutting.signal,
   };
 }

@@ -286,15 +286,25 @@ test.each([
   expect(told).toMatchObject({ 'x-should-retry': 'false', 'x-request-id': expect.stringMatching(/^req_/) });
 });
 
+test('a body that no route reads gets one answer, and its connection ends with it', async () => {
+  const socket = await openSocket(started.gateway);
+  const answer = readToEnd(socket);
+  socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\nnot all of it');
+  await once(socket, 'data');
+  socket.end();
+  const { status, text } = (await inTime(answer)) ?? expect.unreachable('no answer');
+  expect([status, text]).toEqual([200, '{"status":"ok"}']);
+});
+
 test.each([
   ['POST', '/v1/images/generations', 404, undefined],
   ['GET', '/v1/images/variations', 404, undefined],
   ['GET', '/v1/images/edits', 405, 'POST'],
   ['PUT', '/api/v1/images/edits', 405, 'POST'],
-  ['POST', '/v1/images/img_0123', 405, 'GET'],
-  ['DELETE', '/v1/models/openai/gpt-image-2', 405, 'GET'],
+  ['POST', '/v1/images/img_0123', 405, 'GET, HEAD'],
+  ['DELETE', '/v1/models/openai/gpt-image-2', 405, 'GET, HEAD'],
   ['GET', '/v1/models/%zz', 404, undefined],
-  ['PUT', '/admin/v1/keys/key_1', 405, 'GET, PATCH, DELETE'],
+  ['PUT', '/admin/v1/keys/key_1', 405, 'GET, HEAD, PATCH, DELETE'],
 ])('%s %s is answered with %i', async (method, path, status, allowed) => {
   const answer = await fetch(`${started.gateway.url}${path}`, { method });
   expect([answer.status, answer.headers.get('allow') ?? undefined]).toEqual([status, allowed]);

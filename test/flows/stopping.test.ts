@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toSha256 } from '../support/edit-call.ts';
-import { openSocket, postEdit, toEntries, toPictures } from '../support/edit-post.ts';
+import { openSocket, postEdit, readToEnd, toEntries, toPictures } from '../support/edit-post.ts';
 import { readLedger } from '../support/ledger.ts';
 import { type GatewayProcess, spawnGateway } from '../support/process.ts';
 import { type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
@@ -30,7 +31,8 @@ async function readAddress(gateway: GatewayProcess) {
   const page = await gateway.printed(/Stop with/);
   const [url = ''] = /http:\/\/[^/\s]+/.exec(page) ?? [];
   const [liveKey = ''] = /rt_live_\w+/.exec(page) ?? [];
-  return { url, api: `${url}/api/v1`, liveKey };
+  const [testKey = ''] = /rt_test_\w+/.exec(page) ?? [];
+  return { url, api: `${url}/api/v1`, liveKey, testKey };
 }
 
 const listSpool = (dataDirectory: string) =>
@@ -127,6 +129,64 @@ test('an edit that outlasts the drain is cut with an error, and the next start k
   expect(await gateway.exited()).toBe(0);
   await using again = (await start(environment)).gateway;
   expect(readLedger(again)).toMatchObject([{ state: 'unknown', error_code: 'upstream_outcome_unknown' }]);
+});
+
+test('what costs nothing and outlasts the drain is told to come again: slow edits, uploads that drip', async () => {
+  const { gateway, ...address } = await start({ RETOUCH_DRAIN_MS: '300' });
+  await using _ = gateway;
+  const wishes = { key: address.testKey, headers: { 'retouch-simulate': 'slow=20s' } };
+  const edits = [[], [['stream', 'true'] as const]].map((more) =>
+    postEdit(address, toEntries(...more), wishes),
+  );
+  const socket = await openSocket(address);
+  const upload = readToEnd(socket);
+  socket.write(
+    `POST /api/v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${address.liveKey}\r\n` +
+      'content-type: application/json\r\ncontent-length: 100000\r\n\r\n{"model"',
+  );
+  await delay(500);
+  gateway.child.kill('SIGTERM');
+  for (const edit of edits) {
+    const answer = await edit;
+    expect([answer.status, answer.headers.get('x-should-retry'), await answer.json()]).toMatchObject([
+      503,
+      'true',
+      { error: { code: 'server_stopping' } },
+    ]);
+  }
+  expect(await upload).toMatchObject({
+    status: 503,
+    text: expect.stringMatching(/"code":"server_stopping"/),
+  });
+  expect(await gateway.exited()).toBe(0);
+  expect(gateway.output()).not.toMatch(/database is closed|could not be recorded/);
+  expect(readLedger(gateway).map(({ state, error_code }) => [state, error_code])).toEqual([
+    ['failed', 'server_stopping'],
+    ['failed', 'server_stopping'],
+  ]);
+});
+
+test('a picture that is being fetched comes whole', async () => {
+  const { gateway, ...address } = await start();
+  await using _ = gateway;
+  vendor.script({ pictureBytes: 8_000_000 });
+  const edited = await postEdit(address, toEntries(['response_format', 'url']));
+  const { data } = (await edited.json()) as { data: { url: string }[] };
+  const { pathname, search } = new URL(data[0]?.url ?? '');
+  const socket = await openSocket(address);
+  let bytes = 0;
+  socket.on('data', (piece) => {
+    bytes += piece.length;
+    // A slow reader.
+    socket.pause();
+    setTimeout(() => socket.resume(), 20);
+  });
+  socket.write(`GET ${pathname}${search} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  await expect.poll(() => bytes).toBeGreaterThan(0);
+  gateway.child.kill('SIGTERM');
+  await once(socket, 'close');
+  expect(bytes).toBeGreaterThan(8_000_000);
+  expect(await gateway.exited()).toBe(0);
 });
 
 test('after kill -9 the next start sweeps what was left, and knows which edit was at the vendor', async () => {
