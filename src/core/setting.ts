@@ -47,3 +47,9 @@ export const baseUrl: z.ZodType<string, string> = z
     return url !== null && /^https?:$/.test(url.protocol) && !/[?#@\s]/.test(value);
   })
   .transform((value) => value.replace(/\/+$/, ''));
+
+/** What may stand in a header of HTTP: a key, an id. */
+export const headerText: z.ZodType<string, string> = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/);

@@ -57,8 +57,8 @@ function foreseePerImage(
   };
 }
 
-function countTextTokens(prompt: string): number {
-  return Math.ceil([...prompt].length / charactersPerToken);
+export function countTextTokens(text: string): number {
+  return Math.ceil([...text].length / charactersPerToken);
 }
 
 /** gpt-image-1, -mini and 1.5: square, portrait, landscape. */

@@ -1,15 +1,10 @@
-import { z } from 'zod';
-import { baseUrl, type Settings } from '../../core/setting.ts';
-
-const key = z
-  .string()
-  .trim()
-  .regex(/^[\x21-\x7e]+$/);
+import type { z } from 'zod';
+import { baseUrl, headerText, type Settings } from '../../core/setting.ts';
 
 export const googleSettings = {
   geminiApiKey: {
     env: 'GEMINI_API_KEY',
-    schema: key as z.ZodType<string | undefined, string>,
+    schema: headerText as z.ZodType<string | undefined, string>,
     default: undefined as string | undefined,
     form: 'printable ASCII without spaces',
     example: 'AIza...',

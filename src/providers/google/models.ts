@@ -1,10 +1,6 @@
 import type { Model, ParameterRule, TokenPrices } from '../../core/model.ts';
+import { choice, identifier, leftOut } from '../parameter-rules.ts';
 import { extremeRatios, ratios3, ratios25 } from './ratios.ts';
-
-const choice = (...values: string[]) => ({ kind: 'choice', values }) as const satisfies ParameterRule;
-const leftOut = (like: ParameterRule, because: string) =>
-  ({ kind: 'left-out', because, like }) as const satisfies ParameterRule;
-const identifier: ParameterRule = { kind: 'text', maxCharacters: 512 };
 
 /** What all of them share. */
 const shared = {

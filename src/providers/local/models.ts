@@ -1,8 +1,5 @@
-import type { Model, ParameterRule } from '../../core/model.ts';
-
-const choice = (...values: string[]) => ({ kind: 'choice', values }) as const satisfies ParameterRule;
-const leftOut = (like: ParameterRule, because: string) =>
-  ({ kind: 'left-out', because, like }) as const satisfies ParameterRule;
+import type { Model } from '../../core/model.ts';
+import { choice, identifier, leftOut } from '../parameter-rules.ts';
 
 export const localModels: readonly Model[] = [
   {
@@ -29,8 +26,8 @@ export const localModels: readonly Model[] = [
       output_format: choice('png', 'jpeg', 'webp'),
       output_compression: { kind: 'integer', min: 0, max: 100 },
       partial_images: { kind: 'integer', min: 0, max: 3 },
-      user: { kind: 'text', maxCharacters: 512 },
-      safety_identifier: { kind: 'text', maxCharacters: 512 },
+      user: identifier,
+      safety_identifier: identifier,
       quality: leftOut(
         choice('low', 'medium', 'high', 'xhigh', 'max', 'standard', 'auto'),
         'the embedded editor always works at full quality; output_compression sets that of the file.',

@@ -1,10 +1,4 @@
-import { z } from 'zod';
-import { baseUrl, type Setting, type Settings } from '../../core/setting.ts';
-
-const headerText = z
-  .string()
-  .trim()
-  .regex(/^[\x21-\x7e]+$/);
+import { baseUrl, headerText, type Setting, type Settings } from '../../core/setting.ts';
 
 const optional = (env: string, example: string, doc: string): Setting<string | undefined> => ({
   env,

@@ -1,6 +1,5 @@
 import type { Model, ParameterRule, TokenPrices } from '../../core/model.ts';
-
-const choice = (...values: string[]) => ({ kind: 'choice', values }) as const satisfies ParameterRule;
+import { choice, identifier } from '../parameter-rules.ts';
 
 const fixedSizes = ['1024x1024', '1536x1024', '1024x1536', 'auto'];
 
@@ -21,8 +20,8 @@ const shared = {
   output_compression: { kind: 'integer', min: 0, max: 100 },
   input_fidelity: choice('low', 'high'),
   moderation: choice('auto', 'low'),
-  user: { kind: 'text', maxCharacters: 512 },
-  safety_identifier: { kind: 'text', maxCharacters: 512 },
+  user: identifier,
+  safety_identifier: identifier,
   partial_images: { kind: 'integer', min: 0, max: 3 },
 } as const satisfies Model['parameters'];
 

@@ -1,9 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { EditCall, EditOutcome } from '../../core/edit.ts';
-import { foreseeUsage } from '../tokens.ts';
-
-/** About four characters of English make a token. */
-const charactersPerToken = 4;
+import { countTextTokens, foreseeUsage } from '../tokens.ts';
 
 /** A conversation that asked for words only gets words only. */
 export function wantsWords({ request, parameters }: EditCall): boolean {
@@ -27,7 +24,7 @@ export async function say(call: EditCall, now: Clock): Promise<EditOutcome> {
         inputTextTokens: count * perCall.inputTextTokens,
         inputImageTokens: count * perCall.inputImageTokens,
         outputImageTokens: 0,
-        outputTextTokens: count * Math.ceil(text.length / charactersPerToken),
+        outputTextTokens: count * countTextTokens(text),
       },
     }),
     warnings: [],
