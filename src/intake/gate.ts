@@ -126,6 +126,8 @@ class BodyReader {
     );
 
   readonly #onGone = (): void => {
+    // A body that has ended closes too.
+    if (this.#stream.readableEnded) return;
     const { reason } = this.#signal;
     const gone = new RetouchError('upload_incomplete', 'The connection ended before the body did.');
     this.#fail(this.#signal.aborted && reason instanceof RetouchError ? reason : gone);
