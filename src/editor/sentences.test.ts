@@ -25,6 +25,8 @@ const understood: readonly [say: string, operations: string][] = [
   ['give the picture a sepia tone', 'matrix matrix=0.393 0.769 0.189 0.349 0.686 0.168 0.272 0.534 0.131'],
   ['add a sepia effect', 'matrix matrix=0.393 0.769 0.189 0.349 0.686 0.168 0.272 0.534 0.131'],
   ['a slight sepia tone', 'matrix matrix=0.7572 0.3076 0.0756 0.1396 0.8744 0.0672 0.1088 0.2136 0.6524'],
+  ['black and white and greyscale', 'grayscale; grayscale'],
+  ['crop in on the middle', 'crop-to-size width=300 height=200 anchor=center'],
   ['invert', 'invert'],
   ['invert the colors of the image', 'invert'],
   ['make a negative', 'invert'],
@@ -871,6 +873,11 @@ const notUnderstood: readonly [say: string, words: string][] = [
   ['brighter on the left, darker on the right', '"on the left", "on the right"'],
   ['increase the size of the cat', '"increase the size of the cat"'],
   ['reduce the colours to 16', '"to 16"'],
+  ['crop out the middle', '"crop out the middle"'],
+  ['crop out the centre', '"crop out the centre"'],
+  ['crop out the middle part of the picture', '"crop out the middle part"'],
+  ['cut out the middle', '"cut out the middle"'],
+  ['crop out the left third', '"crop out the left third"'],
   ['add a border or a frame', '"or a frame"'],
 ];
 
@@ -949,6 +956,22 @@ const impossible: readonly [say: string, reason: string][] = [
   [
     'black and white, and more saturated',
     '"black and white" and "more saturated" do not go together: both say what becomes of the saturation.',
+  ],
+  [
+    'make a black and white version and a sepia version',
+    '"make a black and white" and "sepia" do not go together: both say what becomes of the tone.',
+  ],
+  [
+    'in sepia and in black and white',
+    '"in sepia" and "in black and white" do not go together: both say what becomes of the tone.',
+  ],
+  [
+    'black and white, then sepia',
+    '"black and white" and "sepia" do not go together: both say what becomes of the tone.',
+  ],
+  [
+    'slightly sepia, then make it black and white',
+    '"slightly sepia" and "make it black and white" do not go together: both say what becomes of the tone.',
   ],
   [
     'add "Hi" and "Bye"',

@@ -21,6 +21,6 @@ export const blackAndWhite: Step = {
     { say: 'desaturate', gives: [{ op: 'grayscale' }] },
     { say: 'remove all color from the picture', gives: [{ op: 'grayscale' }] },
   ],
-  settles: () => ({ saturation: -1 }),
+  settles: () => ({ saturation: -1, tone: 'grey' }),
   toOperations: () => [{ op: 'grayscale' }],
 };
