@@ -114,7 +114,7 @@ test('a border that leaves no room for the picture is refused', () => {
 });
 
 test('what was laid on before the picture was turned or cut is not cut off by the size: room is added', () => {
-  const say = 'add the caption "Hi" and rotate it left';
+  const say = 'add the caption "Hi" and rotate the picture left';
   const { recipe, warnings } = plan(say, { parameters: { size: '1024x1024', background: 'opaque' } });
   expect(recipe.operations).toMatchObject([
     { op: 'caption' },
@@ -302,6 +302,7 @@ test.each([
   ['rotate 180 degrees and turn it upside down', '"rotate 180 degrees" and "turn it upside down"'],
   ['mirror it. mirror it.', '"mirror" and "mirror"'],
   ['mirror it, make it warmer, mirror it', '"mirror" and "mirror"'],
+  ['turn left, shrink by half, turn right', '"turn left" and "turn right"'],
   ['blur it, rotate to portrait and turn left', '"rotate to portrait" and "turn left"'],
   ['rotate by 10 degrees, then rotate by -10 degrees', '"rotate by 10 degrees" and "rotate by -10 degrees"'],
   [
@@ -314,6 +315,12 @@ test.each([
   ],
   ['turn right, turn left, turn left', '"turn right" and "turn left"'],
   ['double the size, then halve the size', '"double the size" and "halve the size"'],
+  [
+    'add a border of 10 px, then crop 10 px from each side',
+    '"add a border of 10 px" and "crop 10 px from each side"',
+  ],
+  ['pad to a square, then crop to 3:2', '"pad to a square" and "crop to 3:2"'],
+  ['pad left by 20 px, crop 20 px off the left', '"pad left by 20 px" and "crop 20 px off the left"'],
   ['enlarge to 1200 px wide, shrink by half', '"enlarge to 1200 px wide" and "shrink by half"'],
 ])('"%s" is refused: steps undo each other', (say, undone) => {
   const error = toRefusal(say, {});
@@ -332,6 +339,9 @@ test.each([
   ['halve the size, then double the size', 2],
   ['shrink by half, scale by 4, scale by 0.5', 3],
   ['double the size, blur it, halve the size', 3],
+  ['pad left by 20 px, crop 20 px off the right', 2],
+  ['add a border of 10 px, then crop to 16:9', 2],
+  ['crop 10 px from each side, then add a border of 10 px', 2],
 ])('"%s" leaves something behind', (say, count) => {
   expect(plan(say).recipe.operations).toHaveLength(count);
 });

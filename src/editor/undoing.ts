@@ -4,83 +4,128 @@ import { opensBackground, toSizeAfter } from './geometry.ts';
 import { undoEachOther } from './refusal.ts';
 import type { Size } from './size.ts';
 
-/** Something that steps change and can change back. Each number is one way it can be. */
+/** One way in which a picture can be: steps are back where these numbers are what they were. */
+type State = readonly number[];
+
+/** Something that steps change and can change back. */
 interface Track {
-  toStart(size: Size): number;
+  toStart(size: Size): State;
   /** How it is after an operation, the same where that does not touch it; undefined: from here no step leads back. */
-  follow(operation: Operation, state: number, size: Size): number | undefined;
-  /** A lower number has lost what a higher one had: going up again does not bring it back. */
-  loses?: true;
+  follow(operation: Operation, state: State, size: Size): State | undefined;
+  /** Whether what was there once is lost now. */
+  isLost?(once: State, now: State): boolean;
+}
+
+/** An operation, and the words that asked for it. */
+interface Move {
+  operation: Operation;
+  words: string;
 }
 
 /** Sees that no steps give back together what was there before them. @throws RetouchError instruction_not_understood */
 export function checkUndone(deeds: readonly Deed[], start: Size): void {
-  for (const track of tracks) checkTrack(track, deeds, start);
+  const moves = deeds.flatMap(({ instruction, operations }) =>
+    operations.map((operation) => ({ operation, words: instruction.order.words })),
+  );
+  for (const track of tracks) checkTrack(track, moves, start);
 }
 
-function checkTrack(track: Track, deeds: readonly Deed[], start: Size): void {
+function checkTrack(track: Track, moves: readonly Move[], start: Size): void {
   let size = start;
-  let path: { state: number; words: string }[] = [{ state: track.toStart(start), words: '' }];
-  for (const { instruction, operations } of deeds) {
-    const { words } = instruction.order;
-    for (const operation of operations) {
-      const before = path.at(-1)?.state ?? track.toStart(size);
-      const state = track.follow(operation, before, size);
-      size = toSizeAfter(operation, size);
-      if (state === undefined) path = [{ state: track.toStart(size), words }];
-      if (state === undefined || state === before) continue;
-      const back = path.findIndex((place) => place.state === state);
-      if (back !== -1) throw undoEachOther([...path.slice(back + 1).map((place) => place.words), words]);
-      path = [...path.filter((place) => !track.loses || place.state < state), { state, words }];
-    }
+  let now = track.toStart(start);
+  let path = [{ state: now, words: '' }];
+  for (const { operation, words } of moves) {
+    const next = track.follow(operation, now, size);
+    size = toSizeAfter(operation, size);
+    if (next && isSame(next, now)) continue;
+    const back = path.findIndex(({ state }) => next && isSame(state, next));
+    if (back !== -1) throw undoEachOther([...path.slice(back + 1).map((place) => place.words), words]);
+    now = next ?? track.toStart(size);
+    const kept = next ? path.filter(({ state }) => !track.isLost?.(state, next)) : [];
+    path = [...kept, { state: now, words }];
   }
 }
 
-/** Degrees clockwise; one more turn stands for a picture that was mirrored left to right before. */
-const mirrored = 360;
-const toPrecision = 1000;
+function isSame(one: State, other: State): boolean {
+  return one.every((number, index) => number === other[index]);
+}
 
+/** Degrees clockwise, and whether it was mirrored left to right before that. */
 const orientation: Track = {
-  toStart: () => 0,
+  toStart: () => [0, 0],
   follow(operation, state) {
-    const isMirrored = state >= mirrored;
-    const toState = (degrees: number, mirror: boolean): number =>
-      (Math.round((degrees + 720) * toPrecision) % (360 * toPrecision)) / toPrecision +
-      (mirror ? mirrored : 0);
-    if (operation.op === 'rotate') return toState((state % 360) + operation.degrees, isMirrored);
+    const [degrees = 0, mirrored = 0] = state;
+    if (operation.op === 'rotate') return [toAngle(degrees + operation.degrees), mirrored];
     if (operation.op !== 'flip') return upright.has(operation.op) ? state : undefined;
-    // Mirroring a turned picture turns it the other way.
-    const half = operation.axis === 'vertical' ? 180 : 0;
-    return toState(half - (state % 360), !isMirrored);
+    // A picture that is turned right and mirrored is one that was mirrored and turned left.
+    return [toAngle((operation.axis === 'vertical' ? 180 : 0) - degrees), 1 - mirrored];
   },
 };
 
+/** From 0 to less than 360, in thousandths. */
+function toAngle(degrees: number): number {
+  return (Math.round((degrees + 360) * 1000) % 360_000) / 1000;
+}
+
 /** They do the same to a picture that lies on its side. */
 const upright: ReadonlySet<Operation['op']> = new Set([
-  ...(['grayscale', 'invert', 'matrix', 'modulate', 'contrast', 'blur', 'sharpen'] as const),
+  ...(['grayscale', 'invert', 'matrix', 'modulate', 'contrast', 'blur', 'sharpen', 'scale'] as const),
 ]);
 
 const negative: Track = {
-  toStart: () => 0,
+  toStart: () => [0],
   follow(operation, state) {
-    if (operation.op === 'invert') return 1 - state;
+    if (operation.op === 'invert') return [1 - (state[0] ?? 0)];
     return colourless.has(operation.op) && !opensBackground(operation) ? state : undefined;
   },
 };
 
-/** They do the same to a negative. */
+/** They do the same to a negative, unless they open a background. */
 const colourless: ReadonlySet<Operation['op']> = new Set([
   ...(['rotate', 'flip', 'crop-to-ratio', 'crop-to-size', 'resize', 'scale'] as const),
 ]);
 
 /** By the width: the shape stays. */
 const scale: Track = {
-  toStart: ({ width }) => width,
+  toStart: ({ width }) => [width],
   follow(operation, _state, size) {
     const isOfShape = operation.op === 'resize' && !(operation.width && operation.height);
-    return operation.op === 'scale' || isOfShape ? toSizeAfter(operation, size).width : undefined;
+    return operation.op === 'scale' || isOfShape ? [toSizeAfter(operation, size).width] : undefined;
   },
-  loses: true,
+  // A picture that was made smaller does not become what it was by being made larger.
+  isLost: ([once = 0], [now = 0]) => once > now,
 };
 
-const tracks: readonly Track[] = [orientation, negative, scale];
+/** The room around the picture: on its left, at its top, on its right, at its bottom. */
+const room: Track = {
+  toStart: () => [0, 0, 0, 0],
+  follow(operation, state, size) {
+    const added = toAdded(operation, size);
+    const after = added && state.map((length, index) => length + (added[index] ?? 0));
+    // What was cut off the picture does not come back.
+    return after?.some((length) => length < 0) ? undefined : after;
+  },
+};
+
+function toAdded(operation: Operation, size: Size): State | undefined {
+  const after = toSizeAfter(operation, size);
+  const [across, down] = [after.width - size.width, after.height - size.height];
+  switch (operation.op) {
+    case 'pad':
+      return [operation.left, operation.top, operation.right, operation.bottom];
+    case 'pad-to-ratio':
+    case 'pad-to-size':
+      return [across / 2, down / 2, across / 2, down / 2];
+    case 'crop-to-ratio':
+    case 'crop-to-size': {
+      const { anchor } = operation;
+      const left = anchor.includes('left') ? 0 : anchor.includes('right') ? across : across / 2;
+      const top = anchor.includes('top') ? 0 : anchor.includes('bottom') ? down : down / 2;
+      return [left, top, across - left, down - top];
+    }
+    default:
+      return undefined;
+  }
+}
+
+const tracks: readonly Track[] = [orientation, negative, scale, room];
