@@ -631,12 +631,93 @@ const understood: readonly [say: string, operations: string][] = [
     'write "a" at the top in red, and "b" at the bottom in blue',
     'caption text=a anchor=top colour=#ff0000 sizeFraction=0.07; caption text=b anchor=bottom colour=#0000ff sizeFraction=0.07',
   ],
-  [
-    "add the caption 'one' and the caption 'two' at the top",
-    'caption text=one anchor=bottom colour=#ffffff sizeFraction=0.07; caption text=two anchor=top colour=#ffffff sizeFraction=0.07',
-  ],
   ['write "Hi" on the image', 'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07'],
-  ['add "Hi" to the photo in the middle', 'caption text=Hi anchor=center colour=#ffffff sizeFraction=0.07'],
+  [
+    'write "Hi", then rotate the picture 45 degrees',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; rotate degrees=45',
+  ],
+  [
+    'write "Hi", then rotate 45 degrees',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; rotate degrees=45',
+  ],
+  [
+    'write "Hi", then mirror the photo',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; flip axis=horizontal',
+  ],
+  [
+    'write "Hi" and double the size of the picture',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; scale factor=2',
+  ],
+  [
+    'write "Hi" and resize it to 800x600',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; resize width=800 height=600 fit=cover',
+  ],
+  [
+    'write "Hi" and crop it to a square',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; crop-to-ratio width=1 height=1 anchor=center',
+  ],
+  [
+    'write "Hi" and make the picture larger',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; scale factor=1.25',
+  ],
+  [
+    'write "Hi" and make it warmer',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; matrix matrix=1.12 0 0 0 1 0 0 0 0.88',
+  ],
+  [
+    'write "Hi" and a red border',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; pad top=10 right=10 bottom=10 left=10 colour=#ff0000',
+  ],
+  [
+    'write "Hi" and frame the picture',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; pad top=10 right=10 bottom=10 left=10 colour=#000000',
+  ],
+  [
+    'write "Hi" at the top with a border around the picture',
+    'caption text=Hi anchor=top colour=#ffffff sizeFraction=0.07; pad top=10 right=10 bottom=10 left=10 colour=#000000',
+  ],
+  [
+    'write "Hi" and pad it to a square',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; pad-to-ratio width=1 height=1 colour=transparent',
+  ],
+  [
+    '1. write "Hi"\n2. rotate it left\n3. shrink it by 20%',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; rotate degrees=270; scale factor=0.8',
+  ],
+  ['add a border to the picture', 'pad top=10 right=10 bottom=10 left=10 colour=#000000'],
+  [
+    'add a border and make the photo bigger',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=1.25',
+  ],
+  [
+    'add a border, then scale to 50%',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=0.5',
+  ],
+  [
+    'add a border and rotate it left',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; rotate degrees=270',
+  ],
+  [
+    'write "a" at the top and write "b" at the bottom in red',
+    'caption text=a anchor=top colour=#ffffff sizeFraction=0.07; caption text=b anchor=bottom colour=#ff0000 sizeFraction=0.07',
+  ],
+  [
+    'add the title "a" and add the caption "b" at the top',
+    'caption text=a anchor=bottom colour=#ffffff sizeFraction=0.07; caption text=b anchor=top colour=#ffffff sizeFraction=0.07',
+  ],
+  [
+    'add a red caption "a" at the top and a caption "b" at the bottom',
+    'caption text=a anchor=top colour=#ff0000 sizeFraction=0.07; caption text=b anchor=bottom colour=#ffffff sizeFraction=0.07',
+  ],
+  [
+    'write "a" at the top in small letters and "b" in the middle in big letters',
+    'caption text=a anchor=top colour=#ffffff sizeFraction=0.04; caption text=b anchor=center colour=#ffffff sizeFraction=0.12',
+  ],
+  [
+    'write "Hi", more contrast',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; contrast factor=1.25',
+  ],
+  ['twice as bright and warmer', 'modulate brightness=2; matrix matrix=1.12 0 0 0 1 0 0 0 0.88'],
 ];
 
 /** What is said, and the words that have no place in it. */
@@ -1053,6 +1134,146 @@ const asked: readonly [say: string, question: string][] = [
   ['add a caption', '"add a caption": say which text, in quotes: add the caption "Hello".'],
   ['add a caption Hello', '"add a caption": say which text, in quotes: add the caption "Hello".'],
   ['add text', '"add text": say which text, in quotes: add the caption "Hello".'],
+  [
+    'write "Hello" and "World" at the top',
+    '"write "Hello" … "World" at the top": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'write "one" and "two" in the middle',
+    '"write "one" … "two" in the middle": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'add the text "a" in red, "b" in blue at the top',
+    '"add the text "a" in red … "b" in blue at the top": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'write the words "one" in white and "two" in black at the top',
+    '"write the words "one" in white … "two" in black at the top": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'add the caption "one" and the caption "two" at the top',
+    '"add the caption "one" … caption "two" at the top": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'write "a" at the top and "b"',
+    '"write "a" at the top … "b"": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'at the top write "a" and "b"',
+    '"at the top write "a" … "b"": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'write "a" at the top and "b" at the bottom in red',
+    '"write "a" at the top … "b" at the bottom in red": say the colour of each: write "a" at the top in red and "b" at the bottom in blue.',
+  ],
+  [
+    'write "a" at the top in red and "b" at the bottom',
+    '"write "a" at the top in red … "b" at the bottom": say the colour of each: write "a" at the top in red and "b" at the bottom in blue.',
+  ],
+  [
+    'write "a" in large letters at the top and "b" at the bottom',
+    '"write "a" in large letters at the top … "b" at the bottom": say how large each is: write "a" at the top in large letters and "b" at the bottom in small ones.',
+  ],
+  [
+    'write "SALE", rotated 45 degrees',
+    '"rotated 45 degrees": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'add the caption "Hello", mirrored',
+    '"mirrored": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hello", flipped horizontally',
+    '"flipped horizontally": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", turned upside down',
+    '"turned upside down": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", 90 degrees to the left',
+    '"90 degrees to the left": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" on the picture, rotated 45 degrees',
+    '"rotated 45 degrees": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and rotate it 45 degrees',
+    '"rotate it 45 degrees": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'add the caption "Hello" at the bottom, a bit smaller',
+    '"bit smaller": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'add the caption "Hello" and make it larger',
+    '"make it larger": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", half the size',
+    '"half the size": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and double the size',
+    '"double the size": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and shrink it by 20%',
+    '"shrink it by 20%": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi". Make it bigger.',
+    '"Make it bigger": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and put a border around it',
+    '"put a border around": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" with a thick black border around it',
+    '"thick black border around": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hello" with a red frame',
+    '"red frame": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and frame it',
+    '"frame": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" with more contrast',
+    '"more contrast": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and add padding around it',
+    '"add padding around": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'add a border and make it bigger',
+    '"make it bigger": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'add a red border, larger',
+    '"larger": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'add 20 px of padding and make it smaller',
+    '"make it smaller": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'write "Hi", in sepia',
+    '"in sepia": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", darker',
+    '"darker": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", a bit brighter',
+    '"bit brighter": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
 ];
 
 /** What is misspelt, the words that are named, and what they may be. */
