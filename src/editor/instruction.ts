@@ -8,6 +8,7 @@ import { type Range, readManner, type Source } from './manner.ts';
 import { wordAt } from './reader.ts';
 import { refuse } from './refusal.ts';
 import { findSaying, type Saying } from './saying.ts';
+import { shareAmounts } from './shared-amounts.ts';
 import { suggestWords } from './spelling.ts';
 import type { Instruction } from './step.ts';
 import { readTokens, type Token } from './token.ts';
@@ -53,8 +54,9 @@ export function readInstructions(prompt: string): readonly Instruction[] {
   checkNumerals(tokens);
   checkCarriedOn(instructions);
   checkBearing(instructions);
-  checkSettlements(instructions);
-  return instructions;
+  const shared = shareAmounts(instructions);
+  checkSettlements(shared);
+  return shared;
 }
 
 function sliceOf({ prompt, tokens }: Source, { start, end }: Range): string {

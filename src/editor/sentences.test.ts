@@ -632,6 +632,72 @@ const understood: readonly [say: string, operations: string][] = [
     'caption text=a anchor=top colour=#ff0000 sizeFraction=0.07; caption text=b anchor=bottom colour=#0000ff sizeFraction=0.07',
   ],
   ['write "Hi" on the image', 'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07'],
+  ['add "Hi" to the photo in the middle', 'caption text=Hi anchor=center colour=#ffffff sizeFraction=0.07'],
+  ['slightly brighter and warmer', 'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94'],
+  [
+    'make it slightly brighter, warmer and sharper',
+    'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; sharpen sigma=1 amount=0.4',
+  ],
+  ['a little darker and cooler', 'modulate brightness=0.9; matrix matrix=0.94 0 0 0 1 0 0 0 1.06'],
+  ['20% brighter and warmer', 'modulate brightness=1.2; matrix matrix=1.08 0 0 0 1 0 0 0 0.92'],
+  ['much brighter and sharper', 'modulate brightness=1.5; sharpen sigma=1 amount=2'],
+  ['slightly more vivid and brighter', 'modulate saturation=1.15; modulate brightness=1.1'],
+  ['a bit less bright and less saturated', 'modulate brightness=0.9; modulate saturation=0.85'],
+  [
+    'make the colours a bit more vivid and warmer',
+    'modulate saturation=1.15; matrix matrix=1.06 0 0 0 1 0 0 0 0.94',
+  ],
+  [
+    'make the colours a bit warmer and the picture brighter',
+    'matrix matrix=1.06 0 0 0 1 0 0 0 0.94; modulate brightness=1.25',
+  ],
+  [
+    'make it very bright, warm and sharp',
+    'modulate brightness=1.5; matrix matrix=1.28 0 0 0 1 0 0 0 0.72; sharpen sigma=1 amount=2',
+  ],
+  ['make it bright and very warm', 'modulate brightness=1.25; matrix matrix=1.28 0 0 0 1 0 0 0 0.72'],
+  ['brighten and sharpen by 20%', 'modulate brightness=1.2; sharpen sigma=1 amount=0.2'],
+  [
+    'brighten, warm up and sharpen by 10%',
+    'modulate brightness=1.1; matrix matrix=1.04 0 0 0 1 0 0 0 0.96; sharpen sigma=1 amount=0.1',
+  ],
+  ['brighten and sharpen it by 20%', 'modulate brightness=1.2; sharpen sigma=1 amount=0.2'],
+  ['slightly brighten and sharpen', 'modulate brightness=1.1; sharpen sigma=1 amount=0.4'],
+  ['darken and desaturate by 20%', 'modulate brightness=0.8; modulate saturation=0.8'],
+  ['make it brighter and warmer by 10%', 'modulate brightness=1.1; matrix matrix=1.04 0 0 0 1 0 0 0 0.96'],
+  ['make it brighter and warmer, by 10%', 'modulate brightness=1.1; matrix matrix=1.04 0 0 0 1 0 0 0 0.96'],
+  ['brighter and warmer by a factor of 1.5', 'modulate brightness=1.5; matrix matrix=1.2 0 0 0 1 0 0 0 0.8'],
+  ['increase brightness and decrease contrast by 20%', 'modulate brightness=1.2; contrast factor=0.8'],
+  [
+    'increase brightness and contrast and lower saturation by 20%',
+    'modulate brightness=1.2; contrast factor=1.2; modulate saturation=0.8',
+  ],
+  [
+    'reduce brightness and increase saturation by a third',
+    'modulate brightness=0.6667; modulate saturation=1.3333',
+  ],
+  [
+    'slightly brighter, warmer and much sharper',
+    'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; sharpen sigma=1 amount=2',
+  ],
+  ['brighter and slightly warmer', 'modulate brightness=1.25; matrix matrix=1.06 0 0 0 1 0 0 0 0.94'],
+  ['brighten slightly and sharpen', 'modulate brightness=1.1; sharpen sigma=1 amount=1'],
+  ['brighten it and sharpen it by 20%', 'modulate brightness=1.25; sharpen sigma=1 amount=0.2'],
+  ['slightly brighten the image and sharpen it', 'modulate brightness=1.1; sharpen sigma=1 amount=1'],
+  ['brighten, sharpen by 10%', 'modulate brightness=1.25; sharpen sigma=1 amount=0.1'],
+  ['make it warmer, sharpen by 20%', 'matrix matrix=1.12 0 0 0 1 0 0 0 0.88; sharpen sigma=1 amount=0.2'],
+  ['make it brighter and increase the contrast by 20%', 'modulate brightness=1.25; contrast factor=1.2'],
+  ['make it slightly brighter and increase the contrast', 'modulate brightness=1.1; contrast factor=1.25'],
+  [
+    'make it slightly brighter and make it warmer',
+    'modulate brightness=1.1; matrix matrix=1.12 0 0 0 1 0 0 0 0.88',
+  ],
+  ['increase the contrast and sharpen it by 20%', 'contrast factor=1.25; sharpen sigma=1 amount=0.2'],
+  ['increase the brightness a bit and lower the contrast', 'modulate brightness=1.1; contrast factor=0.75'],
+  ['slightly brighter then warmer', 'modulate brightness=1.1; matrix matrix=1.12 0 0 0 1 0 0 0 0.88'],
+  ['make it 20% brighter and with more contrast', 'modulate brightness=1.2; contrast factor=1.25'],
+  ['blur slightly and darken', 'blur sigma=1.6; modulate brightness=0.75'],
+  ['desaturate and darken', 'grayscale; modulate brightness=0.75'],
   [
     'write "Hi", then rotate the picture 45 degrees',
     'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; rotate degrees=45',
@@ -716,6 +782,18 @@ const understood: readonly [say: string, operations: string][] = [
   [
     'write "Hi", more contrast',
     'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; contrast factor=1.25',
+  ],
+  [
+    'write "Hi", and the picture a bit brighter',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; modulate brightness=1.1',
+  ],
+  [
+    'slightly brighter and warmer, and a bit more contrast',
+    'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; contrast factor=1.1',
+  ],
+  [
+    'slightly brighter, warmer and 20% more contrast',
+    'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; contrast factor=1.2',
   ],
   ['twice as bright and warmer', 'modulate brightness=2; matrix matrix=1.12 0 0 0 1 0 0 0 0.88'],
 ];
@@ -1263,6 +1341,62 @@ const asked: readonly [say: string, question: string][] = [
     '"make it smaller": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
   ],
   [
+    'a bit more contrast and sharper',
+    '"bit more contrast … sharper": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'raise the contrast and saturation and sharpen by 10%',
+    '"raise the contrast and saturation … sharpen by 10%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'slightly brighter and more contrast',
+    '"slightly brighter … more contrast": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    '20% more contrast and more saturation',
+    '"20% more contrast … more saturation": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'brighter, slightly warmer and sharper',
+    '"slightly warmer … sharper": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'slightly brighter, warmer and sharper by 20%',
+    '"slightly brighter … warmer": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'brighten it and sharpen by 20%',
+    '"brighten … sharpen by 20%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'make it brighter, warmer, by 10%',
+    '"make it brighter … warmer, by 10%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'raise brightness and lower contrast slightly',
+    '"raise brightness … lower contrast slightly": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'slightly increase brightness and lower contrast',
+    '"slightly increase brightness … lower contrast": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'desaturate and darken by 20%',
+    '"desaturate … darken by 20%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'slightly blur and darken',
+    '"slightly blur … darken": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'a bit smaller and darker',
+    '"bit smaller … darker": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'smaller and darker by 20%',
+    '"smaller … darker by 20%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
     'write "Hi", in sepia',
     '"in sepia": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
   ],
@@ -1273,6 +1407,10 @@ const asked: readonly [say: string, question: string][] = [
   [
     'write "Hi", a bit brighter',
     '"bit brighter": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'more contrast, brighter and warmer by 10%',
+    '"more contrast … warmer by 10%": say how much for each: "10% brighter and 20% warmer".',
   ],
 ];
 
