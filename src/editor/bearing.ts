@@ -3,6 +3,8 @@ import type { Instruction } from './step.ts';
 
 /** What was just added, of which a further clause may be meant as well as of the picture. */
 interface Antecedent {
+  /** What names it, where it may go without a name: `frame it and make it larger`. */
+  named?: RegExp;
   /** Steps of which "it" may be this. */
   steps: readonly string[];
   /** Whether all that follows "with" belongs to it. */
@@ -11,6 +13,7 @@ interface Antecedent {
 }
 
 const ofSurround: Antecedent = {
+  named: /\b(?:borders?|padding|margins?|space)\b|\bframes?\b(?!\s+(?:it|this|that|the|my)\b)/v,
   steps: ['resize'],
   asks: 'say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
 };
@@ -39,20 +42,25 @@ const commands =
  */
 export function checkBearing(instructions: readonly Instruction[]): void {
   for (const [index, instruction] of instructions.entries()) {
-    const before = antecedents[instructions[index - 1]?.step.name ?? ''];
-    if (before && isDoubtful(instruction, before)) throw refuse(instruction.order.words, before.asks);
+    const before = instructions[index - 1];
+    const antecedent = before && antecedents[before.step.name];
+    const isNamed = antecedent?.named?.test(before?.manner.clause ?? '') ?? true;
+    if (antecedent && isNamed && isDoubtful(instruction, antecedent)) {
+      throw refuse(instruction.order.words, antecedent.asks);
+    }
   }
 }
 
-function isDoubtful({ step, order, manner }: Instruction, before: Antecedent): boolean {
+function isDoubtful({ step, order, manner }: Instruction, { steps, takesWith }: Antecedent): boolean {
   const { joints, clause } = manner;
   if (picture.test(clause) || step.name === 'caption') return false;
-  if (before.takesWith && joints.includes('with')) return true;
-  if (before.takesWith && !manner.isOpened && isBareTone(order)) return true;
-  if (!before.steps.includes(step.name) || isToSize(order)) return false;
-  const isCommand = additions.includes(step.name) || commands.test(order.words);
+  if (takesWith && joints.includes('with')) return true;
   // The lines of a list are each about the picture.
-  return !isCommand || (pronoun.test(clause) && !joints.includes('\n'));
+  const isListed = joints.includes('\n');
+  if (takesWith && !isListed && !manner.isOpened && isBareTone(order)) return true;
+  if (!steps.includes(step.name) || isToSize(order)) return false;
+  const isCommand = additions.includes(step.name) || commands.test(order.words);
+  return !isCommand || (pronoun.test(clause) && !isListed);
 }
 
 /** `darker`, `in sepia`: letters have a colour too. */

@@ -796,6 +796,23 @@ const understood: readonly [say: string, operations: string][] = [
     'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; contrast factor=1.2',
   ],
   ['twice as bright and warmer', 'modulate brightness=2; matrix matrix=1.12 0 0 0 1 0 0 0 0.88'],
+  ['frame it and make it larger', 'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=1.25'],
+  [
+    'pad it to a square and make it larger',
+    'pad-to-ratio width=1 height=1 colour=transparent; scale factor=1.25',
+  ],
+  [
+    'frame the picture and shrink it by 20%',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=0.8',
+  ],
+  [
+    'write "Hi"\n- darker',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; modulate brightness=0.75',
+  ],
+  [
+    'write "Hi" and give the photo a border',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; pad top=10 right=10 bottom=10 left=10 colour=#000000',
+  ],
 ];
 
 /** What is said, and the words that have no place in it. */
@@ -1411,6 +1428,14 @@ const asked: readonly [say: string, question: string][] = [
   [
     'more contrast, brighter and warmer by 10%',
     '"more contrast … warmer by 10%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'put a frame around the picture and make it larger',
+    '"make it larger": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'write "Hi" and give it a border',
+    '"give it a border": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
   ],
 ];
 
