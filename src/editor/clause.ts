@@ -15,6 +15,11 @@ export const joints: ReadonlySet<string> = new Set([
   'so',
 ]);
 
+/** Verbs that may begin any step. */
+export const openers: ReadonlySet<string> = new Set([
+  ...['make', 'making', 'give', 'giving', 'apply', 'do', 'have', 'edit', 'look', 'appear'],
+]);
+
 /** Whether a clause may end before the token. */
 export function isJoint(tokens: readonly Token[], at: number): boolean {
   return tokens[at]?.kind === 'break' || joints.has(wordAt(tokens, at));

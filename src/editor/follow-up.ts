@@ -22,11 +22,16 @@ export function carryOn(meaning: Sense, verb: Verb, { order }: Instruction): Sen
  * The instruction with what was said about it afterwards.
  * @throws RetouchError instruction_not_understood, where that says otherwise than the instruction
  */
-export function refine({ step, order }: Instruction, meaning: Sense, words: string): Instruction {
+export function refine({ step, order, manner }: Instruction, meaning: Sense, words: string): Instruction {
   const differs = (Object.keys(meaning) as (keyof Order)[]).some(
     (key) => order[key] !== undefined && order[key] !== (meaning as Order)[key],
   );
-  const isSaidTwice = [order, meaning].every((said) => amounts.some((amount) => said[amount] !== undefined));
-  if (differs || isSaidTwice) throw refuse(words, `that does not go with ${quote(order.words)}.`);
-  return { step, order: { ...order, ...meaning, words: `${order.words}, ${words}` } };
+  const hasAmount = (said: Sense): boolean => amounts.some((amount) => said[amount] !== undefined);
+  if (differs || (hasAmount(order) && hasAmount(meaning)))
+    throw refuse(words, `that does not go with ${quote(order.words)}.`);
+  return {
+    step,
+    order: { ...order, ...meaning, words: `${order.words}, ${words}` },
+    manner: hasAmount(meaning) ? { ...manner, amountAt: 'end' } : manner,
+  };
 }

@@ -1,20 +1,17 @@
+import { checkBearing } from './bearing.ts';
 import { notUnderstood, tooManySteps } from './capabilities.ts';
 import { findClauseEnd, skipJoints } from './clause.ts';
-import { checkNumerals, checkSettlements } from './consistency.ts';
+import { checkCarriedOn, checkNumerals, checkSettlements } from './consistency.ts';
 import { dropFiller } from './filler.ts';
 import { carryOn, refine } from './follow-up.ts';
+import { type Range, readManner, type Source } from './manner.ts';
 import { wordAt } from './reader.ts';
 import { refuse } from './refusal.ts';
 import { findSaying, type Saying } from './saying.ts';
+import { shareAmounts } from './shared-amounts.ts';
 import { suggestWords } from './spelling.ts';
 import type { Instruction } from './step.ts';
 import { readTokens, type Token } from './token.ts';
-
-/** A range of tokens. */
-interface Range {
-  start: number;
-  end: number;
-}
 
 /** What has been read so far. */
 interface Reading {
@@ -37,9 +34,9 @@ const maxUnplaced = 8;
  */
 export function readInstructions(prompt: string): readonly Instruction[] {
   const tokens = dropFiller(readTokens(prompt));
-  const sliceOf = ({ start, end }: Range): string => prompt.slice(tokens[start]?.start, tokens[end - 1]?.end);
   const reading: Reading = { instructions: [], unplaced: [], remarks: [], questions: [] };
-  const end = readClauses(tokens, reading, sliceOf);
+  const source = { prompt, tokens };
+  const end = readClauses(source, reading);
   const { instructions, remarks, questions } = reading;
   const unplaced = [...reading.unplaced, ...remarks.map(({ range }) => range)];
   if (unplaced.length > 0 || instructions.length + questions.length === 0) {
@@ -48,25 +45,33 @@ export function readInstructions(prompt: string): readonly Instruction[] {
       tokens,
     );
     throw notUnderstood({
-      words: ranges.map(sliceOf),
+      words: ranges.map((range) => sliceOf(source, range)),
       isCut: end < tokens.length,
       suggestions: suggestWords(ranges.flatMap((range) => tokens.slice(range.start, range.end))),
     });
   }
   for (const { words, asks } of questions) throw refuse(words, `${asks}.`);
   checkNumerals(tokens);
-  checkSettlements(instructions);
-  return instructions;
+  checkCarriedOn(instructions);
+  checkBearing(instructions);
+  const shared = shareAmounts(instructions);
+  checkSettlements(shared);
+  return shared;
+}
+
+function sliceOf({ prompt, tokens }: Source, { start, end }: Range): string {
+  return prompt.slice(tokens[start]?.start, tokens[end - 1]?.end);
 }
 
 /** Gives the first token that was not read. */
-function readClauses(tokens: readonly Token[], reading: Reading, sliceOf: (range: Range) => string): number {
+function readClauses(source: Source, reading: Reading): number {
+  const { tokens } = source;
   let previous: Instruction | undefined;
   let at = skipJoints(tokens, 0);
   while (at < tokens.length && reading.unplaced.length < maxUnplaced) {
     const saying = findSaying(tokens, at, previous);
     const range = { start: at, end: saying?.next ?? at };
-    previous = saying && take(reading, saying, { previous, range, words: sliceOf(range) });
+    previous = saying && take(reading, saying, { previous, range, source });
     const end = findClauseEnd(tokens, range.end);
     if (end > range.end) {
       reading.unplaced.push({ start: range.end, end });
@@ -80,16 +85,17 @@ function readClauses(tokens: readonly Token[], reading: Reading, sliceOf: (range
 interface Place {
   previous: Instruction | undefined;
   range: Range;
-  words: string;
+  source: Source;
 }
 
 /** Gives the instruction that the next clause may go on from. @throws RetouchError as `refine` does */
 function take(
   { instructions, unplaced, remarks, questions }: Reading,
   saying: Saying,
-  { previous, range, words }: Place,
+  { previous, range, source }: Place,
 ): Instruction | undefined {
-  const { step, role, meaning } = saying;
+  const { step, role, meaning, at, amount } = saying;
+  const words = sliceOf(source, range);
   if (role.asks !== undefined) questions.push({ words, asks: role.asks });
   if (role.remark) remarks.push({ saying, range });
   if (role.asks !== undefined || role.remark) return undefined;
@@ -99,7 +105,8 @@ function take(
     return refined;
   }
   const whole = role.after && previous ? carryOn(meaning, role.after, previous) : meaning;
-  const instruction = { step, order: { ...whole, words } };
+  const manner = readManner({ ...source, ...range, at, amount });
+  const instruction = { step, order: { ...whole, words }, manner };
   instructions.push(instruction);
   if (instructions.length > maxInstructions) throw tooManySteps(maxInstructions);
   const open = remarks.splice(0).filter((remark) => !mends(instruction, remark.saying));

@@ -23,8 +23,10 @@ const more = '(more|higher|stronger|extra|high|increased)';
 const less = '(less|lower|weaker|low|reduced)';
 const change = '(turn|bring|bump|crank|dial|tone)';
 
-const up = { sign: 1, carries: 'level' } as const;
-const down = { sign: -1, carries: 'level' } as const;
+const up = { sign: 1, form: 'raise', carries: 'level' } as const;
+const down = { sign: -1, form: 'raise', carries: 'level' } as const;
+
+const made = { form: 'adjective', carries: 'make' } as const;
 
 /** The ways to raise and lower what `noun`, a pattern, stands for. */
 export function toNounPhrases(noun: string): Phrases {
@@ -33,8 +35,8 @@ export function toNounPhrases(noun: string): Phrases {
     [`[{strength}] ${lower} ${noun} [${byAmount}|to {target}]`]: down,
     [`[{strength}] ${change} ${noun} up [${byAmount}|to {target}]`]: up,
     [`[{strength}] ${change} ${noun} down [${byAmount}|to {target}]`]: down,
-    [`[${amount}] ${more} ${noun} [by ${amount}]`]: { sign: 1 },
-    [`[${amount}] ${less} ${noun} [by ${amount}]`]: { sign: -1 },
+    [`[${amount}] ${more} ${noun} [by ${amount}]`]: { sign: 1, form: 'more' },
+    [`[${amount}] ${less} ${noun} [by ${amount}]`]: { sign: -1, form: 'more' },
     [`${noun} up [${byAmount}]`]: up,
     [`${noun} down [${byAmount}]`]: down,
     [`[set|adjust|change|bring|put] ${noun} to {target}`]: { carries: 'level' },
@@ -54,16 +56,26 @@ export function toDirectionPhrases(
   const opposite = sign === 1 ? -1 : 1;
   return {
     ...(comparatives && {
-      [`${subject} [${amount}|{multiple}] (${comparatives}) ${subject} [${byAmount}]`]: { sign },
+      [`${subject} [${amount}|{multiple}] (${comparatives}) ${subject} [${byAmount}]`]: {
+        sign,
+        form: 'comparative',
+      },
     }),
-    ...(verbs && { [`[${amount}] (${verbs}) ${subject} [${byAmount}]`]: { sign } }),
     ...(adjectives && {
-      [`${subject} [${amount}] more (${adjectives}) ${subject} [by ${amount}]`]: { sign },
-      [`${subject} [${amount}] less (${adjectives}) ${subject} [by ${amount}]`]: { sign: opposite },
+      [`${subject} [${amount}] more (${adjectives}) ${subject} [by ${amount}]`]: {
+        sign,
+        form: 'comparative',
+      },
+      [`${subject} [${amount}] less (${adjectives}) ${subject} [by ${amount}]`]: {
+        sign: opposite,
+        form: 'comparative',
+      },
       // Only after "make": in "bright photo, crop it" the word says what is there.
-      [`(make|making) ${subject} [look] [{strength}] (${adjectives}) ${subject}`]: { sign, carries: 'make' },
-      [`[{strength}] (${adjectives})`]: { sign, after: 'make', carries: 'make' },
+      [`(make|making) ${subject} [look] [{strength}] (${adjectives}) ${subject}`]: { sign, ...made },
+      [`[{strength}] (${adjectives})`]: { sign, after: 'make', ...made },
     }),
+    // After the adjectives: in "make it bright and warm", the word is one of these.
+    ...(verbs && { [`[${amount}] (${verbs}) ${subject} [${byAmount}]`]: { sign, form: 'verb' } }),
     ...(faults && {
       [`[is|it's|looks|seems|came out] [{strength}] too (${faults})`]: { sign, remark: true },
       [`(is|it's|looks|seems|came out) [{strength}] (${faults})`]: { sign, remark: true },

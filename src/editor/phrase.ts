@@ -1,3 +1,4 @@
+import type { Range } from './manner.ts';
 import { skipJoint } from './reader.ts';
 import type { Said } from './said.ts';
 import { type SlotName, slots } from './slots.ts';
@@ -18,6 +19,8 @@ type Node =
 
 export interface Match {
   said: Said;
+  /** The tokens that say how much, if any do. */
+  amount?: Range;
   /** The first token that is not part of it. */
   next: number;
 }
@@ -90,10 +93,13 @@ export const amounts: readonly SlotName[] = [
 
 /** Each value may be said once, and one amount: `slightly blur it by 20 %` leaves its second amount over. */
 function matchSlot(slot: SlotName, tokens: readonly Token[], from: Match): readonly Match[] {
-  const rivals = amounts.includes(slot) ? amounts : [slot];
+  const isAmount = amounts.includes(slot);
+  const rivals = isAmount ? amounts : [slot];
   if (rivals.some((rival) => from.said[rival] !== undefined)) return [];
   const read = slots[slot](tokens, from.next);
-  return read ? [{ said: { ...from.said, [slot]: read.value }, next: read.next }] : [];
+  if (!read) return [];
+  const amount = isAmount ? { start: from.next, end: read.next } : from.amount;
+  return [{ said: { ...from.said, [slot]: read.value }, next: read.next, ...(amount && { amount }) }];
 }
 
 function matchAny(nodes: readonly Node[], tokens: readonly Token[], from: Match): readonly Match[] {

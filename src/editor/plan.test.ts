@@ -114,7 +114,7 @@ test('a border that leaves no room for the picture is refused', () => {
 });
 
 test('what was laid on before the picture was turned or cut is not cut off by the size: room is added', () => {
-  const say = 'add the caption "Hi" and rotate it left';
+  const say = 'add the caption "Hi" and rotate the picture left';
   const { recipe, warnings } = plan(say, { parameters: { size: '1024x1024', background: 'opaque' } });
   expect(recipe.operations).toMatchObject([
     { op: 'caption' },
@@ -287,6 +287,63 @@ test.each([
 ])('"%s" is refused with what would be understood', (say, examples) => {
   const { message } = toRefusal(say, {});
   expect(message).toContain(` Nothing was edited. What is understood, for example: ${examples}`);
+});
+
+test.each([
+  ['turn left, turn right', '"turn left" and "turn right"'],
+  ['flip horizontally, then flip horizontally', '"flip horizontally" and "flip horizontally"'],
+  ['flip horizontally and also horizontally', '"flip horizontally" and "horizontally"'],
+  ['invert, invert', '"invert" and "invert"'],
+  ['invert, rotate left and invert', '"invert" and "invert"'],
+  [
+    'rotate 90 degrees left, then rotate 90 degrees right',
+    '"rotate 90 degrees left" and "rotate 90 degrees right"',
+  ],
+  ['rotate 180 degrees and turn it upside down', '"rotate 180 degrees" and "turn it upside down"'],
+  ['mirror it. mirror it.', '"mirror" and "mirror"'],
+  ['mirror it, make it warmer, mirror it', '"mirror" and "mirror"'],
+  ['turn left, shrink by half, turn right', '"turn left" and "turn right"'],
+  ['blur it, rotate to portrait and turn left', '"rotate to portrait" and "turn left"'],
+  ['rotate by 10 degrees, then rotate by -10 degrees', '"rotate by 10 degrees" and "rotate by -10 degrees"'],
+  [
+    'turn left, flip horizontally, turn left, mirror',
+    '"turn left", "flip horizontally", "turn left" and "mirror"',
+  ],
+  [
+    'flip horizontally and vertically, turn upside down',
+    '"flip horizontally", "vertically" and "turn upside down"',
+  ],
+  ['turn right, turn left, turn left', '"turn right" and "turn left"'],
+  ['double the size, then halve the size', '"double the size" and "halve the size"'],
+  [
+    'add a border of 10 px, then crop 10 px from each side',
+    '"add a border of 10 px" and "crop 10 px from each side"',
+  ],
+  ['pad to a square, then crop to 3:2', '"pad to a square" and "crop to 3:2"'],
+  ['pad left by 20 px, crop 20 px off the left', '"pad left by 20 px" and "crop 20 px off the left"'],
+  ['enlarge to 1200 px wide, shrink by half', '"enlarge to 1200 px wide" and "shrink by half"'],
+])('"%s" is refused: steps undo each other', (say, undone) => {
+  const error = toRefusal(say, {});
+  expect(error).toMatchObject({ code: 'instruction_not_understood', param: 'prompt' });
+  expect(error.message).toBe(`${undone} undo each other; leave them out. Nothing was edited.`);
+});
+
+test.each([
+  ['turn left, turn left', 2],
+  ['flip horizontally and vertically', 2],
+  ['flip horizontally, turn left, flip horizontally', 3],
+  ['invert, make it darker, invert', 3],
+  ['turn left, write "Hi" at the bottom, turn right', 3],
+  ['turn left, crop to 16:9, turn right', 3],
+  ['rotate by 10 degrees, rotate by 80 degrees', 2],
+  ['halve the size, then double the size', 2],
+  ['shrink by half, scale by 4, scale by 0.5', 3],
+  ['double the size, blur it, halve the size', 3],
+  ['pad left by 20 px, crop 20 px off the right', 2],
+  ['add a border of 10 px, then crop to 16:9', 2],
+  ['crop 10 px from each side, then add a border of 10 px', 2],
+])('"%s" leaves something behind', (say, count) => {
+  expect(plan(say).recipe.operations).toHaveLength(count);
 });
 
 test('capabilities are told for the docs, with examples', () => {

@@ -8,6 +8,7 @@ import { reshapes } from './geometry.ts';
 import { warnOfOutput } from './notices.ts';
 import { isSameSize, type Size, showSize } from './size.ts';
 import type { Canvas, Instruction } from './step.ts';
+import { checkUndone } from './undoing.ts';
 
 export interface PlanSubject {
   image: Pick<ImageFacts, 'orientedWidth' | 'orientedHeight' | 'hasAlpha'>;
@@ -38,6 +39,7 @@ export function planEdit(instructions: readonly Instruction[], subject: PlanSubj
   };
   const target = readTarget(parameters);
   const asked = carryOut(instructions, start, masked);
+  checkUndone(asked.deeds, start);
   if (target && masked) checkUnchanged(target, asked.canvas);
   const { operations, warnings } =
     target && !masked

@@ -14,6 +14,12 @@ export function contradict(one: string, other: string, what: string): RetouchErr
   );
 }
 
+/** For instructions that together give back what was there before them. */
+export function undoEachOther(words: readonly string[]): RetouchError {
+  const others = words.slice(0, -1).map(quote).join(', ');
+  return notEdited(`${others} and ${quote(words.at(-1) ?? '')} undo each other; leave them out.`);
+}
+
 /** The same refusal, with words that would be understood; other errors as they are. */
 export function withExamples(error: unknown, examples: readonly string[]): unknown {
   if (!(error instanceof RetouchError) || error.code !== 'instruction_not_understood') return error;

@@ -70,6 +70,15 @@ export interface Said {
 /** Steps of which a further one may be asked for with the verb left out: `flip horizontally and vertically`. */
 export type Verb = 'level' | 'make' | 'flip' | 'pad' | 'write';
 
+/**
+ * How something is asked for: `brighter` and `more vivid`, `bright`, `more contrast`, `brighten`, `increase the
+ * contrast`. Amounts go with several that are said in one way.
+ */
+export type Form = 'comparative' | 'adjective' | 'more' | 'verb' | 'raise';
+
+/** What is said of a thing that is added, and may be said once of several. */
+export type Detail = 'anchor' | 'colour' | 'lettering';
+
 /** What a phrase means besides the values in it. */
 export interface Sense extends Said {
   /** 1: more, -1: less. */
@@ -82,6 +91,10 @@ export interface Sense extends Said {
   bare?: true;
   /** What is named goes away, instead of being kept. */
   removes?: true;
+  /** Only where an amount may be meant for the next too. */
+  form?: Form;
+  /** Its verb was left out, so that these may be meant of the one before too. */
+  each?: readonly Detail[];
   /** Its verb may be left out of the next. */
   carries?: Verb;
 }

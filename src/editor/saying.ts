@@ -1,4 +1,5 @@
-import { isJoint } from './clause.ts';
+import { isJoint, openers } from './clause.ts';
+import type { Range } from './manner.ts';
 import { createPhrase } from './phrase.ts';
 import { wordAt } from './reader.ts';
 import type { Role, Sense } from './said.ts';
@@ -11,25 +12,15 @@ export interface Saying {
   step: Step;
   meaning: Sense;
   role: Role;
+  /** Where it begins, after any opening verbs. */
+  at: number;
+  /** Where it says how much. */
+  amount: Range | undefined;
   /** The first token that is not part of it. */
   next: number;
 }
 
 const maxOpeners = 3;
-/** Verbs that may begin any step. */
-const openers = new Set([
-  'make',
-  'making',
-  'give',
-  'giving',
-  'apply',
-  'do',
-  'have',
-  'edit',
-  'look',
-  'appear',
-]);
-
 const phrases = steps.flatMap((step) =>
   Object.entries(step.phrases).map(([pattern, { after, refines, remark, asks, ...sense }]) => ({
     ...{ step, sense, match: createPhrase(pattern) },
@@ -63,7 +54,7 @@ function findAll(tokens: readonly Token[], at: number, previous: Instruction | u
     .flatMap(({ step, sense, role, match }) =>
       match(tokens, at)
         .filter(({ next }) => next > at)
-        .map(({ said, next }) => ({ step, role, meaning: { ...said, ...sense }, next })),
+        .map(({ said, amount, next }) => ({ step, role, meaning: { ...said, ...sense }, at, amount, next })),
     );
 }
 

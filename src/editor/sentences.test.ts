@@ -25,6 +25,8 @@ const understood: readonly [say: string, operations: string][] = [
   ['give the picture a sepia tone', 'matrix matrix=0.393 0.769 0.189 0.349 0.686 0.168 0.272 0.534 0.131'],
   ['add a sepia effect', 'matrix matrix=0.393 0.769 0.189 0.349 0.686 0.168 0.272 0.534 0.131'],
   ['a slight sepia tone', 'matrix matrix=0.7572 0.3076 0.0756 0.1396 0.8744 0.0672 0.1088 0.2136 0.6524'],
+  ['black and white and greyscale', 'grayscale; grayscale'],
+  ['crop in on the middle', 'crop-to-size width=300 height=200 anchor=center'],
   ['invert', 'invert'],
   ['invert the colors of the image', 'invert'],
   ['make a negative', 'invert'],
@@ -629,12 +631,188 @@ const understood: readonly [say: string, operations: string][] = [
     'write "a" at the top in red, and "b" at the bottom in blue',
     'caption text=a anchor=top colour=#ff0000 sizeFraction=0.07; caption text=b anchor=bottom colour=#0000ff sizeFraction=0.07',
   ],
-  [
-    "add the caption 'one' and the caption 'two' at the top",
-    'caption text=one anchor=bottom colour=#ffffff sizeFraction=0.07; caption text=two anchor=top colour=#ffffff sizeFraction=0.07',
-  ],
   ['write "Hi" on the image', 'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07'],
   ['add "Hi" to the photo in the middle', 'caption text=Hi anchor=center colour=#ffffff sizeFraction=0.07'],
+  ['slightly brighter and warmer', 'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94'],
+  [
+    'make it slightly brighter, warmer and sharper',
+    'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; sharpen sigma=1 amount=0.4',
+  ],
+  ['a little darker and cooler', 'modulate brightness=0.9; matrix matrix=0.94 0 0 0 1 0 0 0 1.06'],
+  ['20% brighter and warmer', 'modulate brightness=1.2; matrix matrix=1.08 0 0 0 1 0 0 0 0.92'],
+  ['much brighter and sharper', 'modulate brightness=1.5; sharpen sigma=1 amount=2'],
+  ['slightly more vivid and brighter', 'modulate saturation=1.15; modulate brightness=1.1'],
+  ['a bit less bright and less saturated', 'modulate brightness=0.9; modulate saturation=0.85'],
+  [
+    'make the colours a bit more vivid and warmer',
+    'modulate saturation=1.15; matrix matrix=1.06 0 0 0 1 0 0 0 0.94',
+  ],
+  [
+    'make the colours a bit warmer and the picture brighter',
+    'matrix matrix=1.06 0 0 0 1 0 0 0 0.94; modulate brightness=1.25',
+  ],
+  [
+    'make it very bright, warm and sharp',
+    'modulate brightness=1.5; matrix matrix=1.28 0 0 0 1 0 0 0 0.72; sharpen sigma=1 amount=2',
+  ],
+  ['make it bright and very warm', 'modulate brightness=1.25; matrix matrix=1.28 0 0 0 1 0 0 0 0.72'],
+  ['brighten and sharpen by 20%', 'modulate brightness=1.2; sharpen sigma=1 amount=0.2'],
+  [
+    'brighten, warm up and sharpen by 10%',
+    'modulate brightness=1.1; matrix matrix=1.04 0 0 0 1 0 0 0 0.96; sharpen sigma=1 amount=0.1',
+  ],
+  ['brighten and sharpen it by 20%', 'modulate brightness=1.2; sharpen sigma=1 amount=0.2'],
+  ['slightly brighten and sharpen', 'modulate brightness=1.1; sharpen sigma=1 amount=0.4'],
+  ['darken and desaturate by 20%', 'modulate brightness=0.8; modulate saturation=0.8'],
+  ['make it brighter and warmer by 10%', 'modulate brightness=1.1; matrix matrix=1.04 0 0 0 1 0 0 0 0.96'],
+  ['make it brighter and warmer, by 10%', 'modulate brightness=1.1; matrix matrix=1.04 0 0 0 1 0 0 0 0.96'],
+  ['brighter and warmer by a factor of 1.5', 'modulate brightness=1.5; matrix matrix=1.2 0 0 0 1 0 0 0 0.8'],
+  ['increase brightness and decrease contrast by 20%', 'modulate brightness=1.2; contrast factor=0.8'],
+  [
+    'increase brightness and contrast and lower saturation by 20%',
+    'modulate brightness=1.2; contrast factor=1.2; modulate saturation=0.8',
+  ],
+  [
+    'reduce brightness and increase saturation by a third',
+    'modulate brightness=0.6667; modulate saturation=1.3333',
+  ],
+  [
+    'slightly brighter, warmer and much sharper',
+    'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; sharpen sigma=1 amount=2',
+  ],
+  ['brighter and slightly warmer', 'modulate brightness=1.25; matrix matrix=1.06 0 0 0 1 0 0 0 0.94'],
+  ['brighten slightly and sharpen', 'modulate brightness=1.1; sharpen sigma=1 amount=1'],
+  ['brighten it and sharpen it by 20%', 'modulate brightness=1.25; sharpen sigma=1 amount=0.2'],
+  ['slightly brighten the image and sharpen it', 'modulate brightness=1.1; sharpen sigma=1 amount=1'],
+  ['brighten, sharpen by 10%', 'modulate brightness=1.25; sharpen sigma=1 amount=0.1'],
+  ['make it warmer, sharpen by 20%', 'matrix matrix=1.12 0 0 0 1 0 0 0 0.88; sharpen sigma=1 amount=0.2'],
+  ['make it brighter and increase the contrast by 20%', 'modulate brightness=1.25; contrast factor=1.2'],
+  ['make it slightly brighter and increase the contrast', 'modulate brightness=1.1; contrast factor=1.25'],
+  [
+    'make it slightly brighter and make it warmer',
+    'modulate brightness=1.1; matrix matrix=1.12 0 0 0 1 0 0 0 0.88',
+  ],
+  ['increase the contrast and sharpen it by 20%', 'contrast factor=1.25; sharpen sigma=1 amount=0.2'],
+  ['increase the brightness a bit and lower the contrast', 'modulate brightness=1.1; contrast factor=0.75'],
+  ['slightly brighter then warmer', 'modulate brightness=1.1; matrix matrix=1.12 0 0 0 1 0 0 0 0.88'],
+  ['make it 20% brighter and with more contrast', 'modulate brightness=1.2; contrast factor=1.25'],
+  ['blur slightly and darken', 'blur sigma=1.6; modulate brightness=0.75'],
+  ['desaturate and darken', 'grayscale; modulate brightness=0.75'],
+  [
+    'write "Hi", then rotate the picture 45 degrees',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; rotate degrees=45',
+  ],
+  [
+    'write "Hi", then rotate 45 degrees',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; rotate degrees=45',
+  ],
+  [
+    'write "Hi", then mirror the photo',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; flip axis=horizontal',
+  ],
+  [
+    'write "Hi" and double the size of the picture',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; scale factor=2',
+  ],
+  [
+    'write "Hi" and resize it to 800x600',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; resize width=800 height=600 fit=cover',
+  ],
+  [
+    'write "Hi" and crop it to a square',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; crop-to-ratio width=1 height=1 anchor=center',
+  ],
+  [
+    'write "Hi" and make the picture larger',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; scale factor=1.25',
+  ],
+  [
+    'write "Hi" and make it warmer',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; matrix matrix=1.12 0 0 0 1 0 0 0 0.88',
+  ],
+  [
+    'write "Hi" and a red border',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; pad top=10 right=10 bottom=10 left=10 colour=#ff0000',
+  ],
+  [
+    'write "Hi" and frame the picture',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; pad top=10 right=10 bottom=10 left=10 colour=#000000',
+  ],
+  [
+    'write "Hi" at the top with a border around the picture',
+    'caption text=Hi anchor=top colour=#ffffff sizeFraction=0.07; pad top=10 right=10 bottom=10 left=10 colour=#000000',
+  ],
+  [
+    'write "Hi" and pad it to a square',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; pad-to-ratio width=1 height=1 colour=transparent',
+  ],
+  [
+    '1. write "Hi"\n2. rotate it left\n3. shrink it by 20%',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; rotate degrees=270; scale factor=0.8',
+  ],
+  ['add a border to the picture', 'pad top=10 right=10 bottom=10 left=10 colour=#000000'],
+  [
+    'add a border and make the photo bigger',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=1.25',
+  ],
+  [
+    'add a border, then scale to 50%',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=0.5',
+  ],
+  [
+    'add a border and rotate it left',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; rotate degrees=270',
+  ],
+  [
+    'write "a" at the top and write "b" at the bottom in red',
+    'caption text=a anchor=top colour=#ffffff sizeFraction=0.07; caption text=b anchor=bottom colour=#ff0000 sizeFraction=0.07',
+  ],
+  [
+    'add the title "a" and add the caption "b" at the top',
+    'caption text=a anchor=bottom colour=#ffffff sizeFraction=0.07; caption text=b anchor=top colour=#ffffff sizeFraction=0.07',
+  ],
+  [
+    'add a red caption "a" at the top and a caption "b" at the bottom',
+    'caption text=a anchor=top colour=#ff0000 sizeFraction=0.07; caption text=b anchor=bottom colour=#ffffff sizeFraction=0.07',
+  ],
+  [
+    'write "a" at the top in small letters and "b" in the middle in big letters',
+    'caption text=a anchor=top colour=#ffffff sizeFraction=0.04; caption text=b anchor=center colour=#ffffff sizeFraction=0.12',
+  ],
+  [
+    'write "Hi", more contrast',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; contrast factor=1.25',
+  ],
+  [
+    'write "Hi", and the picture a bit brighter',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; modulate brightness=1.1',
+  ],
+  [
+    'slightly brighter and warmer, and a bit more contrast',
+    'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; contrast factor=1.1',
+  ],
+  [
+    'slightly brighter, warmer and 20% more contrast',
+    'modulate brightness=1.1; matrix matrix=1.06 0 0 0 1 0 0 0 0.94; contrast factor=1.2',
+  ],
+  ['twice as bright and warmer', 'modulate brightness=2; matrix matrix=1.12 0 0 0 1 0 0 0 0.88'],
+  ['frame it and make it larger', 'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=1.25'],
+  [
+    'pad it to a square and make it larger',
+    'pad-to-ratio width=1 height=1 colour=transparent; scale factor=1.25',
+  ],
+  [
+    'frame the picture and shrink it by 20%',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=0.8',
+  ],
+  [
+    'write "Hi"\n- darker',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; modulate brightness=0.75',
+  ],
+  [
+    'write "Hi" and give the photo a border',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; pad top=10 right=10 bottom=10 left=10 colour=#000000',
+  ],
 ];
 
 /** What is said, and the words that have no place in it. */
@@ -871,6 +1049,11 @@ const notUnderstood: readonly [say: string, words: string][] = [
   ['brighter on the left, darker on the right', '"on the left", "on the right"'],
   ['increase the size of the cat', '"increase the size of the cat"'],
   ['reduce the colours to 16', '"to 16"'],
+  ['crop out the middle', '"crop out the middle"'],
+  ['crop out the centre', '"crop out the centre"'],
+  ['crop out the middle part of the picture', '"crop out the middle part"'],
+  ['cut out the middle', '"cut out the middle"'],
+  ['crop out the left third', '"crop out the left third"'],
   ['add a border or a frame', '"or a frame"'],
 ];
 
@@ -949,6 +1132,22 @@ const impossible: readonly [say: string, reason: string][] = [
   [
     'black and white, and more saturated',
     '"black and white" and "more saturated" do not go together: both say what becomes of the saturation.',
+  ],
+  [
+    'make a black and white version and a sepia version',
+    '"make a black and white" and "sepia" do not go together: both say what becomes of the tone.',
+  ],
+  [
+    'in sepia and in black and white',
+    '"in sepia" and "in black and white" do not go together: both say what becomes of the tone.',
+  ],
+  [
+    'black and white, then sepia',
+    '"black and white" and "sepia" do not go together: both say what becomes of the tone.',
+  ],
+  [
+    'slightly sepia, then make it black and white',
+    '"slightly sepia" and "make it black and white" do not go together: both say what becomes of the tone.',
   ],
   [
     'add "Hi" and "Bye"',
@@ -1030,6 +1229,214 @@ const asked: readonly [say: string, question: string][] = [
   ['add a caption', '"add a caption": say which text, in quotes: add the caption "Hello".'],
   ['add a caption Hello', '"add a caption": say which text, in quotes: add the caption "Hello".'],
   ['add text', '"add text": say which text, in quotes: add the caption "Hello".'],
+  [
+    'write "Hello" and "World" at the top',
+    '"write "Hello" … "World" at the top": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'write "one" and "two" in the middle',
+    '"write "one" … "two" in the middle": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'add the text "a" in red, "b" in blue at the top',
+    '"add the text "a" in red … "b" in blue at the top": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'write the words "one" in white and "two" in black at the top',
+    '"write the words "one" in white … "two" in black at the top": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'add the caption "one" and the caption "two" at the top',
+    '"add the caption "one" … caption "two" at the top": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'write "a" at the top and "b"',
+    '"write "a" at the top … "b"": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'at the top write "a" and "b"',
+    '"at the top write "a" … "b"": say where each text goes: write "a" at the top and "b" at the bottom.',
+  ],
+  [
+    'write "a" at the top and "b" at the bottom in red',
+    '"write "a" at the top … "b" at the bottom in red": say the colour of each: write "a" at the top in red and "b" at the bottom in blue.',
+  ],
+  [
+    'write "a" at the top in red and "b" at the bottom',
+    '"write "a" at the top in red … "b" at the bottom": say the colour of each: write "a" at the top in red and "b" at the bottom in blue.',
+  ],
+  [
+    'write "a" in large letters at the top and "b" at the bottom',
+    '"write "a" in large letters at the top … "b" at the bottom": say how large each is: write "a" at the top in large letters and "b" at the bottom in small ones.',
+  ],
+  [
+    'write "SALE", rotated 45 degrees',
+    '"rotated 45 degrees": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'add the caption "Hello", mirrored',
+    '"mirrored": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hello", flipped horizontally',
+    '"flipped horizontally": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", turned upside down',
+    '"turned upside down": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", 90 degrees to the left',
+    '"90 degrees to the left": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" on the picture, rotated 45 degrees',
+    '"rotated 45 degrees": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and rotate it 45 degrees',
+    '"rotate it 45 degrees": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'add the caption "Hello" at the bottom, a bit smaller',
+    '"bit smaller": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'add the caption "Hello" and make it larger',
+    '"make it larger": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", half the size',
+    '"half the size": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and double the size',
+    '"double the size": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and shrink it by 20%',
+    '"shrink it by 20%": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi". Make it bigger.',
+    '"Make it bigger": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and put a border around it',
+    '"put a border around": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" with a thick black border around it',
+    '"thick black border around": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hello" with a red frame',
+    '"red frame": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and frame it',
+    '"frame": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" with more contrast',
+    '"more contrast": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi" and add padding around it',
+    '"add padding around": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'add a border and make it bigger',
+    '"make it bigger": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'add a red border, larger',
+    '"larger": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'add 20 px of padding and make it smaller',
+    '"make it smaller": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'a bit more contrast and sharper',
+    '"bit more contrast … sharper": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'raise the contrast and saturation and sharpen by 10%',
+    '"raise the contrast and saturation … sharpen by 10%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'slightly brighter and more contrast',
+    '"slightly brighter … more contrast": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    '20% more contrast and more saturation',
+    '"20% more contrast … more saturation": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'brighter, slightly warmer and sharper',
+    '"slightly warmer … sharper": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'slightly brighter, warmer and sharper by 20%',
+    '"slightly brighter … warmer": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'brighten it and sharpen by 20%',
+    '"brighten … sharpen by 20%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'make it brighter, warmer, by 10%',
+    '"make it brighter … warmer, by 10%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'raise brightness and lower contrast slightly',
+    '"raise brightness … lower contrast slightly": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'slightly increase brightness and lower contrast',
+    '"slightly increase brightness … lower contrast": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'desaturate and darken by 20%',
+    '"desaturate … darken by 20%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'slightly blur and darken',
+    '"slightly blur … darken": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'a bit smaller and darker',
+    '"bit smaller … darker": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'smaller and darker by 20%',
+    '"smaller … darker by 20%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'write "Hi", in sepia',
+    '"in sepia": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", darker',
+    '"darker": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'write "Hi", a bit brighter',
+    '"bit brighter": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
+  [
+    'more contrast, brighter and warmer by 10%',
+    '"more contrast … warmer by 10%": say how much for each: "10% brighter and 20% warmer".',
+  ],
+  [
+    'put a frame around the picture and make it larger',
+    '"make it larger": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'write "Hi" and give it a border',
+    '"give it a border": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
+  ],
 ];
 
 /** What is misspelt, the words that are named, and what they may be. */

@@ -1,4 +1,5 @@
 import type { Colour, Operation } from '../images/index.ts';
+import type { Manner } from './manner.ts';
 import type { Pattern } from './phrase.ts';
 import { refuse } from './refusal.ts';
 import type { Role, Sense } from './said.ts';
@@ -42,6 +43,7 @@ export interface Step {
 export interface Instruction {
   step: Step;
   order: Order;
+  manner: Manner;
 }
 
 /** By the name of a thing (`brightness`), which way it goes or where it lies. */

@@ -9,7 +9,9 @@ export const blackAndWhite: Step = {
   does: 'Takes the colours out.',
   phrases: {
     [`[${turn} [in] [to|into|in]|in|into|to] ${names}`]: {},
-    '[completely|fully|totally] desaturate': {},
+    // In "desaturate and darken by 20%" it may be meant of a part of the colour.
+    desaturate: { form: 'verb' },
+    '(completely|fully|totally) desaturate': {},
     'desaturate (completely|fully|totally)': {},
     '(remove|drop|take out|strip) [all] (colour|colours)': {},
   },
@@ -21,6 +23,6 @@ export const blackAndWhite: Step = {
     { say: 'desaturate', gives: [{ op: 'grayscale' }] },
     { say: 'remove all color from the picture', gives: [{ op: 'grayscale' }] },
   ],
-  settles: () => ({ saturation: -1 }),
+  settles: () => ({ saturation: -1, tone: 'grey' }),
   toOperations: () => [{ op: 'grayscale' }],
 };

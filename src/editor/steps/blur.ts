@@ -14,13 +14,15 @@ export const blur: Step = {
   name: 'blur',
   does: 'Blurs the picture.',
   phrases: {
-    [`[${amount}] (blur|blurrier) [[by] ${amount}|${length}]`]: {},
+    [`[${amount}] blur [[by] ${amount}|${length}]`]: { form: 'verb' },
+    [`[${amount}] blurrier [[by] ${amount}|${length}]`]: { form: 'comparative' },
     // Only after "make": in "blurry photo, sharpen it" the word says what is wrong with it.
     [`(make|making) [look] [${amount}] [more] (blurry|blurred)`]: {},
     [`[add] [${amount}|{pixels} [of]] [more] [gaussian] blur [${length}|of {share}]`]: {},
     '{pixels} blur': {},
     '(soften [up]|softer|[add] soft [gaussian] blur)': { strength: 'slight' },
-    [`(${amount} (soften|softer)|soften [up] [by] ${amount})`]: {},
+    [`${amount} softer`]: { form: 'comparative' },
+    [`(${amount} soften|soften [up] [by] ${amount})`]: { form: 'verb' },
   },
   examples: [
     { say: 'blur it slightly', gives: [{ op: 'blur', sigma: 1.6 }] },

@@ -17,18 +17,20 @@ const ink = [
   'in bold',
 ].join('|');
 const details = `${place}|${ink}`;
+const named = `<{colour}|{lettering}|bold> ${noun} [says|saying|reading|with [text]] {text} <${details}>`;
 const carries = { carries: 'write' } as const;
 
 export const caption: Step = {
   name: 'caption',
   does: 'Writes a text in quotes onto the picture, at the bottom and in white where nothing else is said.',
   phrases: {
-    [`[${verb}] <{colour}|{lettering}|bold> ${noun} [says|saying|reading|with [text]] {text} <${details}>`]:
-      carries,
+    [`${verb} ${named}`]: carries,
+    [named]: { ...carries, each: ['anchor'] },
     [`${verb} {text} [as ${noun}] <${details}>`]: carries,
-    [`(${verb}|[${verb}] ${noun}) <${details}> {text} <${details}>`]: carries,
+    [`${verb} [${noun}] <${details}> {text} <${details}>`]: carries,
+    [`${noun} <${details}> {text} <${details}>`]: { ...carries, each: ['anchor'] },
     [`<${details}> ${verb} [${noun}] {text} <${ink}>`]: carries,
-    [`[${noun}] {text} <${details}>`]: { ...carries, after: 'write' },
+    [`{text} <${details}>`]: { ...carries, after: 'write', each: ['anchor', 'colour', 'lettering'] },
     [`([${verb}] <{colour}|{lettering}|bold> ${noun} <${details}>|write)`]: {
       asks: 'say which text, in quotes: add the caption "Hello"',
     },

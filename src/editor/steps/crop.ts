@@ -35,7 +35,8 @@ const toSize: Phrases = {
 // Not "cut the left half": that takes it away.
 const toPart: Phrases = {
   'crop [to|in on] {sides} {fraction}': {},
-  'crop [to|out|in on] (centre|middle) [part|area]': { anchor: 'center', fraction: 1 / 2 },
+  // Nor "crop out the middle".
+  'crop [to|in on] (centre|middle) [part|area]': { anchor: 'center', fraction: 1 / 2 },
   [`${verb} [off|away] [by] ${length} (from|off|of|on|at) {sides}`]: { removes: true },
   [`${verb} (off|away) {sides} [by] ${length}`]: { removes: true },
   [`trim {sides} by ${length}`]: { removes: true },

@@ -64,7 +64,10 @@ function toDirectionPhrases(verb: string, comparative: string, adjective: string
     [`${verb} {share}`]: { sign, bare: true },
     [`${verb} [by] {multiple}`]: { sign },
     [`${verb} by factor [of] {times}`]: { sign },
-    [`[{strength}|{share}|{multiple}] ${comparative} [by ({share}|{multiple}|factor of {times})]`]: { sign },
+    [`[{strength}|{share}|{multiple}] ${comparative} [by ({share}|{multiple}|factor of {times})]`]: {
+      sign,
+      form: 'comparative',
+    },
     [`{factor} as ${adjective}`]: sign === 1 ? {} : { sign },
   };
 }

@@ -27,8 +27,8 @@ export const saturation: Step = {
   phrases: {
     ...level.phrases,
     // Alone, "desaturate" takes all colour out: that is another step.
-    [`desaturate (${byAmount})`]: { sign: -1 },
-    '({strength}|{share}) desaturate': { sign: -1 },
+    [`desaturate (${byAmount})`]: { sign: -1, form: 'verb' },
+    '({strength}|{share}) desaturate': { sign: -1, form: 'verb' },
     // Of this level alone it is clear what 0 means.
     '[set|adjust|change|bring|put|reduce|lower|turn down] saturation to {nothing}': { target: 0 },
     '{nothing} saturation': { target: 0 },
