@@ -12,7 +12,7 @@ import { type JsonObject, LongText } from '../core/json-outline.ts';
 import type { Config } from '../core/setting.ts';
 import type { Arrival } from './arrival.ts';
 import { intakeSettings } from './config.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { createIntake, type Intake, type IntakeSettings } from './intake.ts';
 
 const picture = createPng({ width: 8, height: 6 });
 const dataUrl = `data:image/png;base64,${picture.toString('base64')}`;
@@ -41,16 +41,21 @@ beforeEach(async () => {
     const padding = Number(/length=(\d+)/.exec(request.url ?? '')?.[1] ?? picture.length) - picture.length;
     response.end(Buffer.concat([picture, Buffer.alloc(padding)]));
   });
+  intake = start();
+});
+
+function start(settings: Partial<IntakeSettings> = {}): Intake {
   const defaults = Object.fromEntries(
     Object.entries(intakeSettings).map(([name, setting]) => [name, setting.default]),
   ) as unknown as Config<typeof intakeSettings>;
-  intake = createIntake({
+  return createIntake({
     ...defaults,
     ...{ maxImageBytes, maxRequestBytes: 20_000, directory, maxImageSide: 100, maxImagePixels: 10_000 },
     ...{ maxRequestPixels: 12_000, imageUrlsPerMinute: 24 },
     imageUrlAllow: [new URL(origin).host],
+    ...settings,
   });
-});
+}
 
 afterEach(async () => {
   await intake.close();
@@ -165,6 +170,24 @@ test('a linked picture is under the limit of any picture, to the byte, and so ar
   const many = Array.from({ length: 16 }, (_, index) => ofLength(maxImageBytes - 1, index));
   expect(await readEdit({ images: many.slice(0, 6) })).toMatchObject({ images: Array(6).fill({}) });
   expect(await readEdit({ images: many })).toMatchObject({ code: 'request_too_large' });
+});
+
+test('linked and unescaped pictures count as the disk of all, answers do not', async () => {
+  await intake.close();
+  intake = start({ spoolMemoryBytes: 0, spoolDiskBytes: 5_000 });
+  const links = [1, 2, 3].map((index) => ({ image_url: `${origin}/?length=2000&${index}` }));
+  expect(await readEdit({ images: links.slice(1) })).toMatchObject({ images: [{}, {}] });
+  expect(await readEdit({ images: links })).toMatchObject({ code: 'server_busy', retryAfterMs: 5_000 });
+  const long = createPng({ width: 8, height: 6, provenanceBytes: 1_500 }).toString('base64');
+  const escaped = JSON.stringify({ a: `data:image/png;base64,${long}` }).replaceAll('/', '\\/');
+  const read = (times: number) =>
+    readA(escaped, async (arrival, a) => {
+      for (let time = 0; time < times; time += 1) await arrival.readPicture('a', a);
+      await arrival.openSpool().write(Buffer.alloc(20_000));
+      return 'answered';
+    });
+  expect(await read(1)).toBe('answered');
+  expect(await read(2)).toMatchObject({ code: 'server_busy' });
 });
 
 test('when one link fails, the others are called off', async () => {

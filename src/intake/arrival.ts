@@ -54,7 +54,7 @@ export interface Arrival {
   readSignature(name: string, source: string | LongText): Promise<string>;
   /** Bytes of the body so far. */
   readonly bytesIn: number;
-  /** Further spools that end with the request. */
+  /** Further spools that end with the request, for what it is answered: they are not refused where the disk is full. */
   openSpool: OpenSpool;
   /** Frees everything, pictures included, and ends what is still being fetched. May be called more than once; never fails. */
   release(): Promise<void>;
@@ -118,7 +118,7 @@ export function createArrival(
     get bytesIn() {
       return spool.size;
     },
-    openSpool,
+    openSpool: scope.openPaidSpool,
     release() {
       ended.abort(new Error('The request has ended.'));
       return scope.release();
