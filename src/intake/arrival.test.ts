@@ -36,7 +36,7 @@ beforeEach(async () => {
     running += 1;
     mostAtOnce = Math.max(mostAtOnce, running);
     response.on('close', () => (running -= 1));
-    if (request.url === '/never') return;
+    if (request.url?.startsWith('/never')) return;
     await delay(20);
     const padding = Number(/length=(\d+)/.exec(request.url ?? '')?.[1] ?? picture.length) - picture.length;
     response.end(Buffer.concat([picture, Buffer.alloc(padding)]));
@@ -79,10 +79,10 @@ async function arrive<T>(
   body: unknown,
   work: (arrival: Arrival) => Promise<T>,
   contentType = 'application/json',
+  { signal } = new AbortController(),
 ): Promise<T | RetouchError> {
   const { promise, resolve, reject } = Promise.withResolvers<T | RetouchError>();
   const url = await listen(async (request, response) => {
-    const { signal } = new AbortController();
     const arrival = intake.receive({ id: 'req_test', keyId: 'key_test', request, response, signal });
     try {
       resolve(await work(arrival));
@@ -152,9 +152,45 @@ test('a key has only so many links followed in a minute', async () => {
   expect(await readEdit({ images })).toMatchObject({ images: expect.any(Array) });
   expect(await readEdit({ images })).toMatchObject({
     code: 'too_many_links',
+    param: 'images[0]',
     retryAfterMs: expect.any(Number),
   });
-  expect(asked.length).toBeLessThanOrEqual(24);
+  expect(asked.length).toBe(20);
+});
+
+test('the links of a request are followed all or none', async () => {
+  await intake.close();
+  intake = start({ imageUrlsPerMinute: 3 });
+  const links = [0, 1, 2, 3].map((index) => ({ image_url: `${origin}/${index}` }));
+  const refusal = { code: 'invalid_value', param: expect.stringMatching(/^(mask|images\[3\])$/) };
+  expect(await readEdit({ images: links })).toMatchObject(refusal);
+  expect(await readEdit({ images: links.slice(1), mask: links[0] })).toMatchObject(refusal);
+  const urls = links.map((link) => link.image_url);
+  const read = (sources: readonly string[]) =>
+    readA({ a: urls }, (arrival) =>
+      Promise.all(sources.map((source, index) => arrival.readPicture(`images[${index}]`, source))),
+    );
+  expect(await read(urls)).toMatchObject(refusal);
+  // What is wrong anyway is told first.
+  expect(await read(['data:,x', ...urls.slice(1)])).toMatchObject({ param: 'images[0]' });
+  expect(asked).toEqual([]);
+  expect(await read([...urls.slice(1), ...urls.slice(1), dataUrl])).toHaveLength(7);
+  expect(await read(urls.slice(2))).toMatchObject({ code: 'too_many_links', param: 'images[0]' });
+  expect(asked).toHaveLength(3);
+});
+
+test('links that a caller who has gone still waited for are not counted', async () => {
+  const toLinks = (path: string, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ image_url: `${origin}/${path}${index}` }));
+  const caller = new AbortController();
+  const read = (arrival: Arrival) => arrival.readEdit([]);
+  const lost = arrive({ images: toLinks('never', 16) }, read, undefined, caller);
+  while (asked.length < 4) await delay(5);
+  caller.abort();
+  expect(await lost).toMatchObject({ code: 'image_download_failed' });
+  expect(asked).toHaveLength(4);
+  expect(await readEdit({ images: toLinks('', 16) })).toMatchObject({ images: Array(16).fill({}) });
+  expect(await readEdit({ images: toLinks('more', 4) })).toMatchObject({ images: Array(4).fill({}) });
 });
 
 test('a linked picture is under the limit of any picture, to the byte, and so are all links together', async () => {

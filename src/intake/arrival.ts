@@ -6,8 +6,8 @@ import type { JsonLimits, JsonValue, LongText } from '../core/json-outline.ts';
 import { checkMask, type ImageLimits, measure } from '../images/index.ts';
 import { receiveJsonOnly } from './body.ts';
 import { type EditBodyLimits, readRawEdit } from './edit-body.ts';
-import { createFetchLink } from './fetch-link.ts';
 import type { Fields } from './fields.ts';
+import { createFollow } from './follow-links.ts';
 import { readPictureString } from './json-pictures.ts';
 import { readText } from './json-text.ts';
 import { maxSignatureBytes, maxSignaturesBytes, maxTextsBytes } from './limits.ts';
@@ -76,14 +76,11 @@ export function createArrival(
   const spool = openSpool();
   const ended = new AbortController();
   const options = { openSpool, signal: AbortSignal.any([signal, ended.signal]) };
-  const fetchLink = createFetchLink(remote, options, {
-    maxBytes: limits.maxRequestBytes,
-    beforeFetch: (name) => linkRate.take(keyId, name),
-  });
+  const follow = createFollow(remote, options, { maxBytes: limits.maxRequestBytes, keyId, rate: linkRate });
   const beforeRead = (): void => {
     if (headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
   };
-  const upload = { headers, stream: request, signal, spool, openSpool, fetchLink, beforeRead };
+  const upload = { headers, stream: request, signal, spool, openSpool, follow, beforeRead };
   let pixels = 0;
   const measureImage = async (raw: RawPicture): Promise<InputImage> => {
     const facts = await measure(raw.name, raw.content, limits);
@@ -104,7 +101,7 @@ export function createArrival(
     },
     readJson: (outlineLimits = {}) => receiveJsonOnly(upload, limits, outlineLimits),
     readPicture: async (name, source) =>
-      measureImage(await readPictureString(name, source, upload, limits.maxImageBytes)),
+      measureImage(await follow(readPictureString(name, source, upload, limits.maxImageBytes))),
     async readText(name, source) {
       if (typeof source === 'string') return source;
       count(name, source, texts, maxTextsBytes);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAll, toBinary, toBytes } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { type EditBodyLimits, readRawEdit } from './edit-body.ts';
+import { toFollowed } from './picture.ts';
 import { createSpooler, type Spooler } from './spool.ts';
 
 const knownFields = [
@@ -61,10 +62,14 @@ async function read(body: Buffer | string, contentType = multipart, headers: Rec
               headers: { 'content-type': contentType, ...headers },
               openSpool: scope.openSpool,
               spool: scope.openSpool(),
-              fetchLink: async (name, url) => {
+              follow: async (reading) => {
+                const picture = await reading;
+                if (!('url' in picture)) return picture;
+                const { name, url } = picture;
                 fetched.push(`${name} ${url}`);
                 const length = /length=(\d+)/.exec(url)?.[1];
-                return toBytes(Buffer.from(`what ${url.slice(0, 40)} leads to`.padEnd(Number(length ?? 0))));
+                const bytes = Buffer.from(`what ${url.slice(0, 40)} leads to`.padEnd(Number(length ?? 0)));
+                return toFollowed(picture, toBytes(bytes));
               },
               beforeRead: () => undefined,
             },
