@@ -75,7 +75,7 @@ export function createArrival(
   const { openSpool } = scope;
   const spool = openSpool();
   const ended = new AbortController();
-  const options = { openSpool, signal: AbortSignal.any([signal, ended.signal]) };
+  const options = { keyId, openSpool, signal: AbortSignal.any([signal, ended.signal]) };
   const follow = createFollow(remote, options, { maxBytes: limits.maxRequestBytes, keyId, rate: linkRate });
   const beforeRead = (): void => {
     if (headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
