@@ -299,6 +299,29 @@ describe('refusals', () => {
     expect(orError(() => readChatBody(toOutline(whole)))).toEqual({ code, param, message });
   });
 
+  test.each<[string, (text: string) => object | string]>([
+    ['image_config', (text) => ({ image_config: text })],
+    ['provider', (text) => ({ provider: text })],
+    ['usage', (text) => ({ usage: text })],
+    ['stream_options', (text) => ({ stream: true, stream_options: text })],
+    ['messages[0]', (text) => ({ messages: [text] })],
+    ['messages[0].content[1]', (text) => content({ type: 'text', text: 'a' }, text)],
+    ['messages[0].content[0].provider_metadata', (text) => content({ ...block, provider_metadata: text })],
+    ['messages[0].images[0]', (text) => ({ messages: [{ role: 'assistant', images: [text] }] })],
+    ['', (text) => text],
+  ])('a text where %j is an object is told as a text, however long', (param, toBody) => {
+    const refusalOf = (text: string) => {
+      const body = toBody(text);
+      if (typeof body === 'string') return orError(() => readChatBody(toOutline(body)));
+      return orError(() => read(body));
+    };
+    const subject = param === '' ? 'The body' : `'${param}'`;
+    const told = { code: 'invalid_value', param: param === '' ? undefined : param };
+    expect(refusalOf('short')).toEqual({ ...told, message: `${subject} is "short"; expected an object.` });
+    const isLong = 'is a text of 2000 bytes, which is too long here';
+    expect(refusalOf(long)).toEqual({ ...told, message: `${subject} ${isLong}; expected an object.` });
+  });
+
   test('an unknown field is told those there are', () => {
     expect(orError(() => read({ tools: [] }))).toMatchObject({
       code: 'unknown_parameter',

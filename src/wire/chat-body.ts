@@ -6,6 +6,7 @@ import {
   type ChatFields,
   type ChatMessage,
   type ChatPicture,
+  chatFieldNames,
   chatSchema,
   isText,
   type TextSource,
@@ -35,7 +36,7 @@ export interface ChatBody {
  */
 export function readChatBody(outline: unknown): ChatBody {
   const result = chatSchema.safeParse(outline, { error: toExpectation });
-  if (!result.success) throw toChatRefusal(result.error, outline, Object.keys(chatSchema.shape));
+  if (!result.success) throw toChatRefusal(result.error, outline, chatFieldNames);
   const { messages, ...fields } = result.data;
   if (fields.stream_options && !fields.stream) throw toUseless();
   return {
