@@ -16,6 +16,7 @@ const partsOf = (...messages: object[]) => read({ messages }).turns.map(({ parts
 const url = 'data:image/png;base64,AAAA';
 const long = 'x'.repeat(2_000);
 const block = { type: 'image_url', image_url: { url } };
+const strange = { ...block, provider_metadata: { k0: 1, k1: 1, ['k'.repeat(900)]: 1, signature: 's' } };
 
 describe('parts of a message', () => {
   test.each<[string, object, ChatPart[]]>([
@@ -155,7 +156,27 @@ describe('what is told', () => {
     ],
     [
       { messages: [{ role: 'assistant', images: [{ ...block, partial: true }] }] },
-      ['Left out messages[0].images[0]: it is a partial picture of an earlier answer.'],
+      ['Left out messages[0].images[0]: partial pictures of earlier answers are not sent on.'],
+    ],
+    [
+      { messages: Array.from({ length: 1_500 }, () => ({ role: 'user', name: 'bob', content: 'hi' })) },
+      [
+        'Left out messages[0].name, messages[1].name, messages[2].name and 1497 more: models are told roles, not names.',
+      ],
+    ],
+    [
+      {
+        messages: [
+          { role: 'user', name: 'bob', content: [{ ...block, image_url: { url, detail: 'low' } }, strange] },
+          { role: 'assistant', images: [strange, { ...block, partial: true }] },
+        ],
+      },
+      [
+        'Left out messages[0].name: models are told roles, not names.',
+        'Left out messages[0].content[0].image_url.detail: pictures are sent as they are.',
+        `Left out messages[0].content[1].provider_metadata.k0, messages[0].content[1].provider_metadata.k1, messages[0].content[1].provider_metadata.${'k'.repeat(40)} and 3 more: only signature is known here.`,
+        'Left out messages[1].images[1]: partial pictures of earlier answers are not sent on.',
+      ],
     ],
   ])('of %j: %j', (body, messages) => {
     expect(read(body).notices.map(({ message }) => message)).toEqual(messages);
