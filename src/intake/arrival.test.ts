@@ -256,9 +256,9 @@ test('a JSON body is read without its long texts, which are read by their place'
 test.each<[string, (origin: string) => string, string]>([
   ['a data URL', () => dataUrl, 'base64'],
   [
-    'a long data URL',
-    () => `data:image/png;name=${'x'.repeat(2_000)};base64,${picture.toString('base64')}`,
-    '',
+    'a data URL with a long name',
+    () => `data:image/png;name=${'%C3%A4'.repeat(127)};base64,${picture.toString('base64')}`,
+    'base64',
   ],
   ['base64', () => picture.toString('base64'), 'base64'],
   ['a data URL after a line break', () => ` \n${dataUrl}`, 'base64'],
@@ -267,11 +267,24 @@ test.each<[string, (origin: string) => string, string]>([
   ['a long link', (base) => `${base}/${'a'.repeat(2_000)}`, 'binary'],
 ])('a picture is read from %s', async (_, toSource, encoding) => {
   const image = await readA({ a: toSource(origin) }, (arrival, a) => arrival.readPicture('here', a));
-  if (encoding === '') expect(image).toMatchObject({ code: 'invalid_value', param: 'here' });
-  else {
-    const facts = { format: 'png', width: 8, height: 6 };
-    expect(image).toMatchObject({ name: 'here', content: { encoding }, byteLength: picture.length, facts });
-  }
+  const facts = { format: 'png', width: 8, height: 6 };
+  expect(image).toMatchObject({ name: 'here', content: { encoding }, byteLength: picture.length, facts });
+});
+
+test.each([
+  ['data:image/png,abc', 'does not say ";base64,"'],
+  ['data:image/png;base64', 'does not say ";base64,"'],
+  [`data:image/png,${'x'.repeat(2_000)}`, 'does not say ";base64,"'],
+  [
+    `data:image/png;name=${'x'.repeat(2_000)};base64,AAAA`,
+    'has more than 1024 characters before its first comma',
+  ],
+])('the data URL %j is told what is wrong with it', async (a, fault) => {
+  expect(await readA({ a }, (arrival, source) => arrival.readPicture('here', source))).toMatchObject({
+    code: 'invalid_value',
+    param: 'here',
+    message: `'here' is a data URL that ${fault}.`,
+  });
 });
 
 test('texts are bounded one by one and together', async () => {

@@ -27,7 +27,8 @@ export type FoundPicture = RawPicture | LinkedPicture;
  */
 export type Follow = (reading: Promise<FoundPicture>) => Promise<RawPicture>;
 
-const headBytes = 256;
+/** The scheme of a data URL must end in them; a name of 255 bytes has its place in it, also percent-encoded. */
+const headBytes = 1024;
 /** Far more than any link may have, so that what had to be cut is refused as too long. */
 const maxLinkBytes = 32 * 1024;
 
@@ -48,9 +49,11 @@ export async function readPictureText(name: string, text: Bytes, limit: number):
   }
   const scheme = /^\s*data:/i.test(head) ? /^\s*data:[^,]*;base64,/i.exec(head)?.[0] : '';
   if (scheme === undefined) {
-    throw new RetouchError('invalid_value', `'${name}' is a data URL that does not say ";base64,".`, {
-      param: name,
-    });
+    const isCut = !head.includes(',') && text.size > headBytes;
+    const fault = isCut
+      ? `has more than ${headBytes} characters before its first comma`
+      : 'does not say ";base64,"';
+    throw new RetouchError('invalid_value', `'${name}' is a data URL that ${fault}.`, { param: name });
   }
   const bytes = toRange(text, scheme.length, text.size);
   const byteLength = await measureBase64(name, bytes);
