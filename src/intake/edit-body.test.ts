@@ -186,9 +186,19 @@ test.each([
     [file('image[7]', 'A'), file('image[]', 'B'), file('image[3]', 'C')],
     ['image[7]', 'image[1]', 'image[3]'],
   ],
+  [
+    [file('image[1]', 'A'), file('image', 'B'), file('image[2]', 'C')],
+    ['image[1]', 'image[3]', 'image[2]'],
+  ],
 ])('pictures %# come in the order meant, under names the caller knows', async (parts, names) => {
   const images = names.map((name, index) => ({ name, bytes: 'ABC'[index] }));
   expect(await read(form(...parts))).toMatchObject({ images });
+});
+
+test('no two pictures are called the same, also while they come in', async () => {
+  const large = 'x'.repeat(20_000);
+  expect(await read(form(file('image[1]'), file('image', large)))).toMatchObject({ param: 'image[2]' });
+  expect(await read(form(file('image'), file('image', large)))).toMatchObject({ param: 'image[1]' });
 });
 
 test('the mask may be called mask or mask[], and parts come in any order', async () => {

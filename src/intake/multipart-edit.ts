@@ -1,7 +1,7 @@
 import { type Bytes, readAll, type Spool } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { addField, createFields, type Fields } from './fields.ts';
-import type { FormPart } from './form.ts';
+import { type FormPart, toImageNumbers } from './form.ts';
 import { maxTextBytes, type PictureLimits } from './limits.ts';
 import type { Part } from './multipart.ts';
 import { type Follow, type RawPicture, readPicturePart } from './picture.ts';
@@ -54,8 +54,9 @@ function toImages(parts: readonly Part<FormPart>[]): readonly Range[] {
     images.sort((a, b) => Number(a.rule.index) - Number(b.rule.index));
   }
   const isAlone = images.length === 1 && images[0]?.rule.name === 'image';
-  return images.map(({ rule, start, end }, position) => ({
-    name: isAlone ? 'image' : `image[${rule.index ?? position}]`,
+  const numbers = toImageNumbers(images.map(({ rule }) => rule.index));
+  return images.map(({ start, end }, position) => ({
+    name: isAlone ? 'image' : `image[${numbers[position]}]`,
     start,
     end,
   }));
