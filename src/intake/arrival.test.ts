@@ -279,7 +279,7 @@ test.each([
     `data:image/png;name=${'x'.repeat(2_000)};base64,AAAA`,
     'has more than 1024 characters before its first comma',
   ],
-])('the data URL %j is told what is wrong with it', async (a, fault) => {
+])('a data URL that names no base64 is told so, %#', async (a, fault) => {
   expect(await readA({ a }, (arrival, source) => arrival.readPicture('here', source))).toMatchObject({
     code: 'invalid_value',
     param: 'here',
