@@ -21,7 +21,7 @@ export function lend(bytes: Bytes, start?: number, end?: number): AsyncIterable<
 
 /** Where arriving bytes are put: memory up to a cap shared by all requests, then a file. */
 export interface Spool extends Bytes {
-  /** Copies the piece; resolves when the next may come. @throws RetouchError storage_unavailable */
+  /** Copies the piece; resolves when the next may come. @throws RetouchError storage_unavailable, server_busy */
   write(piece: Uint8Array): Promise<void>;
   /**
    * Runs `work`, which writes the spool to its end, when it is its turn: a few are filled at a time, and meanwhile the

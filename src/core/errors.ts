@@ -116,7 +116,7 @@ export const errorCatalogue = {
     type: 'rate_limit_error',
     failOver: false,
     retry: true,
-    doc: 'The key has had as many links to pictures followed as a minute allows (RETOUCH_IMAGE_URLS_PER_MINUTE); `retry-after` says when to try again.',
+    doc: 'The request has more links to pictures than the key may have followed just now (RETOUCH_IMAGE_URLS_PER_MINUTE). None was followed; `retry-after` says when all can be.',
   },
   invalid_mask_image_format: {
     ...mistake(

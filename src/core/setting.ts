@@ -23,12 +23,12 @@ export type Config<S extends Settings> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
 
-/** A whole number between `min` and `max`, with `_` or `,` allowed between digits. */
+/** A whole number between `min` and `max`, with `_` or `,` allowed between groups of three digits: `1,5` is no number here. */
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number, string> {
   return z
     .string()
     .trim()
-    .regex(/^\d+([_,]\d+)*$/)
+    .regex(/^(\d+|\d{1,3}([_,]\d{3})+)$/)
     .transform((text) => Number(text.replace(/[_,]/g, '')))
     .pipe(z.number().int().min(min).max(max));
 }

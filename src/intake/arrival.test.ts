@@ -12,7 +12,7 @@ import { type JsonObject, LongText } from '../core/json-outline.ts';
 import type { Config } from '../core/setting.ts';
 import type { Arrival } from './arrival.ts';
 import { intakeSettings } from './config.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { createIntake, type Intake, type IntakeSettings } from './intake.ts';
 
 const picture = createPng({ width: 8, height: 6 });
 const dataUrl = `data:image/png;base64,${picture.toString('base64')}`;
@@ -36,21 +36,26 @@ beforeEach(async () => {
     running += 1;
     mostAtOnce = Math.max(mostAtOnce, running);
     response.on('close', () => (running -= 1));
-    if (request.url === '/never') return;
+    if (request.url?.startsWith('/never')) return;
     await delay(20);
     const padding = Number(/length=(\d+)/.exec(request.url ?? '')?.[1] ?? picture.length) - picture.length;
     response.end(Buffer.concat([picture, Buffer.alloc(padding)]));
   });
+  intake = start();
+});
+
+function start(settings: Partial<IntakeSettings> = {}): Intake {
   const defaults = Object.fromEntries(
     Object.entries(intakeSettings).map(([name, setting]) => [name, setting.default]),
   ) as unknown as Config<typeof intakeSettings>;
-  intake = createIntake({
+  return createIntake({
     ...defaults,
     ...{ maxImageBytes, maxRequestBytes: 20_000, directory, maxImageSide: 100, maxImagePixels: 10_000 },
     ...{ maxRequestPixels: 12_000, imageUrlsPerMinute: 24 },
     imageUrlAllow: [new URL(origin).host],
+    ...settings,
   });
-});
+}
 
 afterEach(async () => {
   await intake.close();
@@ -74,10 +79,10 @@ async function arrive<T>(
   body: unknown,
   work: (arrival: Arrival) => Promise<T>,
   contentType = 'application/json',
+  { signal } = new AbortController(),
 ): Promise<T | RetouchError> {
   const { promise, resolve, reject } = Promise.withResolvers<T | RetouchError>();
   const url = await listen(async (request, response) => {
-    const { signal } = new AbortController();
     const arrival = intake.receive({ id: 'req_test', keyId: 'key_test', request, response, signal });
     try {
       resolve(await work(arrival));
@@ -147,9 +152,45 @@ test('a key has only so many links followed in a minute', async () => {
   expect(await readEdit({ images })).toMatchObject({ images: expect.any(Array) });
   expect(await readEdit({ images })).toMatchObject({
     code: 'too_many_links',
+    param: 'images[0]',
     retryAfterMs: expect.any(Number),
   });
-  expect(asked.length).toBeLessThanOrEqual(24);
+  expect(asked.length).toBe(20);
+});
+
+test('the links of a request are followed all or none', async () => {
+  await intake.close();
+  intake = start({ imageUrlsPerMinute: 3 });
+  const links = [0, 1, 2, 3].map((index) => ({ image_url: `${origin}/${index}` }));
+  const refusal = { code: 'invalid_value', param: expect.stringMatching(/^(mask|images\[3\])$/) };
+  expect(await readEdit({ images: links })).toMatchObject(refusal);
+  expect(await readEdit({ images: links.slice(1), mask: links[0] })).toMatchObject(refusal);
+  const urls = links.map((link) => link.image_url);
+  const read = (sources: readonly string[]) =>
+    readA({ a: urls }, (arrival) =>
+      Promise.all(sources.map((source, index) => arrival.readPicture(`images[${index}]`, source))),
+    );
+  expect(await read(urls)).toMatchObject(refusal);
+  // What is wrong anyway is told first.
+  expect(await read(['data:,x', ...urls.slice(1)])).toMatchObject({ param: 'images[0]' });
+  expect(asked).toEqual([]);
+  expect(await read([...urls.slice(1), ...urls.slice(1), dataUrl])).toHaveLength(7);
+  expect(await read(urls.slice(2))).toMatchObject({ code: 'too_many_links', param: 'images[0]' });
+  expect(asked).toHaveLength(3);
+});
+
+test('links that a caller who has gone still waited for are not counted', async () => {
+  const toLinks = (path: string, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ image_url: `${origin}/${path}${index}` }));
+  const caller = new AbortController();
+  const read = (arrival: Arrival) => arrival.readEdit([]);
+  const lost = arrive({ images: toLinks('never', 16) }, read, undefined, caller);
+  while (asked.length < 4) await delay(5);
+  caller.abort();
+  expect(await lost).toMatchObject({ code: 'image_download_failed' });
+  expect(asked).toHaveLength(4);
+  expect(await readEdit({ images: toLinks('', 16) })).toMatchObject({ images: Array(16).fill({}) });
+  expect(await readEdit({ images: toLinks('more', 4) })).toMatchObject({ images: Array(4).fill({}) });
 });
 
 test('a linked picture is under the limit of any picture, to the byte, and so are all links together', async () => {
@@ -165,6 +206,24 @@ test('a linked picture is under the limit of any picture, to the byte, and so ar
   const many = Array.from({ length: 16 }, (_, index) => ofLength(maxImageBytes - 1, index));
   expect(await readEdit({ images: many.slice(0, 6) })).toMatchObject({ images: Array(6).fill({}) });
   expect(await readEdit({ images: many })).toMatchObject({ code: 'request_too_large' });
+});
+
+test('linked and unescaped pictures count as the disk of all, answers do not', async () => {
+  await intake.close();
+  intake = start({ spoolMemoryBytes: 0, spoolDiskBytes: 5_000 });
+  const links = [1, 2, 3].map((index) => ({ image_url: `${origin}/?length=2000&${index}` }));
+  expect(await readEdit({ images: links.slice(1) })).toMatchObject({ images: [{}, {}] });
+  expect(await readEdit({ images: links })).toMatchObject({ code: 'server_busy', retryAfterMs: 5_000 });
+  const long = createPng({ width: 8, height: 6, provenanceBytes: 1_500 }).toString('base64');
+  const escaped = JSON.stringify({ a: `data:image/png;base64,${long}` }).replaceAll('/', '\\/');
+  const read = (times: number) =>
+    readA(escaped, async (arrival, a) => {
+      for (let time = 0; time < times; time += 1) await arrival.readPicture('a', a);
+      await arrival.openSpool().write(Buffer.alloc(20_000));
+      return 'answered';
+    });
+  expect(await read(1)).toBe('answered');
+  expect(await read(2)).toMatchObject({ code: 'server_busy' });
 });
 
 test('when one link fails, the others are called off', async () => {
@@ -197,9 +256,9 @@ test('a JSON body is read without its long texts, which are read by their place'
 test.each<[string, (origin: string) => string, string]>([
   ['a data URL', () => dataUrl, 'base64'],
   [
-    'a long data URL',
-    () => `data:image/png;name=${'x'.repeat(2_000)};base64,${picture.toString('base64')}`,
-    '',
+    'a data URL with a long name',
+    () => `data:image/png;name=${'%C3%A4'.repeat(127)};base64,${picture.toString('base64')}`,
+    'base64',
   ],
   ['base64', () => picture.toString('base64'), 'base64'],
   ['a data URL after a line break', () => ` \n${dataUrl}`, 'base64'],
@@ -208,11 +267,24 @@ test.each<[string, (origin: string) => string, string]>([
   ['a long link', (base) => `${base}/${'a'.repeat(2_000)}`, 'binary'],
 ])('a picture is read from %s', async (_, toSource, encoding) => {
   const image = await readA({ a: toSource(origin) }, (arrival, a) => arrival.readPicture('here', a));
-  if (encoding === '') expect(image).toMatchObject({ code: 'invalid_value', param: 'here' });
-  else {
-    const facts = { format: 'png', width: 8, height: 6 };
-    expect(image).toMatchObject({ name: 'here', content: { encoding }, byteLength: picture.length, facts });
-  }
+  const facts = { format: 'png', width: 8, height: 6 };
+  expect(image).toMatchObject({ name: 'here', content: { encoding }, byteLength: picture.length, facts });
+});
+
+test.each([
+  ['data:image/png,abc', 'does not say ";base64,"'],
+  ['data:image/png;base64', 'does not say ";base64,"'],
+  [`data:image/png,${'x'.repeat(2_000)}`, 'does not say ";base64,"'],
+  [
+    `data:image/png;name=${'x'.repeat(2_000)};base64,AAAA`,
+    'has more than 1024 characters before its first comma',
+  ],
+])('a data URL that names no base64 is told so, %#', async (a, fault) => {
+  expect(await readA({ a }, (arrival, source) => arrival.readPicture('here', source))).toMatchObject({
+    code: 'invalid_value',
+    param: 'here',
+    message: `'here' is a data URL that ${fault}.`,
+  });
 });
 
 test('texts are bounded one by one and together', async () => {

@@ -6,8 +6,8 @@ import { type JsonLimits, type JsonValue, type LongText, toQuoted } from '../cor
 import { checkMask, type ImageLimits, measure } from '../images/index.ts';
 import { receiveJsonOnly } from './body.ts';
 import { type EditBodyLimits, readRawEdit } from './edit-body.ts';
-import { createFetchLink } from './fetch-link.ts';
 import type { Fields } from './fields.ts';
+import { createFollow } from './follow-links.ts';
 import { readPictureString } from './json-pictures.ts';
 import { readText } from './json-text.ts';
 import { maxSignatureBytes, maxTextsBytes, toTextTooLong } from './limits.ts';
@@ -54,7 +54,7 @@ export interface Arrival {
   toSignature(name: string, source: string | LongText): Bytes;
   /** Bytes of the body so far. */
   readonly bytesIn: number;
-  /** Further spools that end with the request. */
+  /** Further spools that end with the request, for what it is answered: they are not refused where the disk is full. */
   openSpool: OpenSpool;
   /** Frees everything, pictures included, and ends what is still being fetched. May be called more than once; never fails. */
   release(): Promise<void>;
@@ -75,15 +75,12 @@ export function createArrival(
   const { openSpool } = scope;
   const spool = openSpool();
   const ended = new AbortController();
-  const options = { openSpool, signal: AbortSignal.any([signal, ended.signal]) };
-  const fetchLink = createFetchLink(remote, options, {
-    maxBytes: limits.maxRequestBytes,
-    beforeFetch: (name) => linkRate.take(keyId, name),
-  });
+  const options = { keyId, openSpool, signal: AbortSignal.any([signal, ended.signal]) };
+  const follow = createFollow(remote, options, { maxBytes: limits.maxRequestBytes, keyId, rate: linkRate });
   const beforeRead = (): void => {
     if (headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
   };
-  const upload = { headers, stream: request, signal, spool, openSpool, fetchLink, beforeRead };
+  const upload = { headers, stream: request, signal, spool, openSpool, follow, beforeRead };
   let pixels = 0;
   const measureImage = async (raw: RawPicture): Promise<InputImage> => {
     const facts = await measure(raw.name, raw.content, limits);
@@ -104,7 +101,7 @@ export function createArrival(
     },
     readJson: (outlineLimits = {}) => receiveJsonOnly(upload, limits, outlineLimits),
     readPicture: async (name, source) =>
-      measureImage(await readPictureString(name, source, upload, limits.maxImageBytes)),
+      measureImage(await follow(readPictureString(name, source, upload, limits.maxImageBytes))),
     async readText(name, source) {
       if (typeof source === 'string') return source;
       addUp(name, source, texts, maxTextsBytes);
@@ -118,7 +115,7 @@ export function createArrival(
     get bytesIn() {
       return spool.size;
     },
-    openSpool,
+    openSpool: scope.openPaidSpool,
     release() {
       ended.abort(new Error('The request has ended.'));
       return scope.release();

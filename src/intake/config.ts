@@ -42,7 +42,7 @@ export const intakeSettings = {
     'RETOUCH_SPOOL_DISK_BYTES',
     16 * 1024 * mebibyte,
     0,
-    'Disk for the bodies of all requests that memory has no room for. When it is full, uploads are refused with 503 until others are done; what a vendor answers is kept in any case.',
+    'Disk for the bodies of all requests that memory has no room for, and for the pictures they link to. When it is full, requests are refused with 503 until others are done; what a vendor answers is kept in any case.',
   ),
   minUploadBytesPerSecond: bytes(
     'RETOUCH_MIN_UPLOAD_RATE',

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAll, toBinary, toBytes } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { type EditBodyLimits, readRawEdit } from './edit-body.ts';
+import { toFollowed } from './picture.ts';
 import { createSpooler, type Spooler } from './spool.ts';
 
 const knownFields = [
@@ -61,10 +62,14 @@ async function read(body: Buffer | string, contentType = multipart, headers: Rec
               headers: { 'content-type': contentType, ...headers },
               openSpool: scope.openSpool,
               spool: scope.openSpool(),
-              fetchLink: async (name, url) => {
+              follow: async (reading) => {
+                const picture = await reading;
+                if (!('url' in picture)) return picture;
+                const { name, url } = picture;
                 fetched.push(`${name} ${url}`);
                 const length = /length=(\d+)/.exec(url)?.[1];
-                return toBytes(Buffer.from(`what ${url.slice(0, 40)} leads to`.padEnd(Number(length ?? 0))));
+                const bytes = Buffer.from(`what ${url.slice(0, 40)} leads to`.padEnd(Number(length ?? 0)));
+                return toFollowed(picture, toBytes(bytes));
               },
               beforeRead: () => undefined,
             },
@@ -181,9 +186,19 @@ test.each([
     [file('image[7]', 'A'), file('image[]', 'B'), file('image[3]', 'C')],
     ['image[7]', 'image[1]', 'image[3]'],
   ],
+  [
+    [file('image[1]', 'A'), file('image', 'B'), file('image[2]', 'C')],
+    ['image[1]', 'image[3]', 'image[2]'],
+  ],
 ])('pictures %# come in the order meant, under names the caller knows', async (parts, names) => {
   const images = names.map((name, index) => ({ name, bytes: 'ABC'[index] }));
   expect(await read(form(...parts))).toMatchObject({ images });
+});
+
+test('no two pictures are called the same, also while they come in', async () => {
+  const large = 'x'.repeat(20_000);
+  expect(await read(form(file('image[1]'), file('image', large)))).toMatchObject({ param: 'image[2]' });
+  expect(await read(form(file('image'), file('image', large)))).toMatchObject({ param: 'image[1]' });
 });
 
 test('the mask may be called mask or mask[], and parts come in any order', async () => {

@@ -51,12 +51,12 @@ export class EditForm {
     const [key, ...further] = keys;
     const isIndexed = key !== undefined && /^\d{1,4}$/.test(key) && further.length === 0 && !isList;
     if (key !== undefined && !isIndexed) throw toUnknownField(name, this.#knownFields);
-    const count = this.#count('image');
     const index = isIndexed ? Number(key) : undefined;
-    const shown = name === 'image' && count === 0 ? name : `image[${index ?? count}]`;
-    const isTwice = (part: FormPart): boolean => part.kind === 'image' && part.index === index;
-    if (isIndexed && this.#taken.some(isTwice)) throw toDuplicate(shown);
-    if (count === maxImages) throw toTooManyImages(shown);
+    const indices = this.#taken.flatMap((part) => (part.kind === 'image' ? [part.index] : []));
+    const number = toImageNumbers([...indices, index]).at(-1);
+    const shown = name === 'image' && indices.length === 0 ? name : `image[${number}]`;
+    if (isIndexed && indices.includes(index)) throw toDuplicate(shown);
+    if (indices.length === maxImages) throw toTooManyImages(shown);
     return { kind: 'image', name, index, ...toPictureRule(shown, this.#limits.maxImageBytes) };
   }
 
@@ -80,6 +80,17 @@ export class EditForm {
   #count(kind: FormPart['kind']): number {
     return this.#taken.filter((part) => part.kind === kind).length;
   }
+}
+
+/** What errors count each picture as: the caller's own number, or its place, or the next number that is nobody's. */
+export function toImageNumbers(indices: readonly (number | undefined)[]): readonly number[] {
+  const taken = new Set(indices);
+  return indices.map((index, place) => {
+    let number = index ?? place;
+    while (index === undefined && taken.has(number)) number += 1;
+    taken.add(number);
+    return number;
+  });
 }
 
 /** `provider[order][0]` → `provider[order][]` */

@@ -12,6 +12,8 @@ export interface HybridSpoolParts {
   /** How much of the pool this spool may take. */
   maxMemoryBytes: number;
   quota: DiskQuota;
+  /** What is paid for is kept whatever the quota says. */
+  isPaid: boolean;
   lines: Readonly<Record<FillLine | 'read', Turns>>;
   openFile: () => Promise<SpoolFile>;
 }
@@ -22,19 +24,20 @@ export class HybridSpool implements Spool {
   readonly #openFile: () => Promise<SpoolFile>;
   readonly #pool: BlockPool;
   readonly #quota: DiskQuota;
+  readonly #isPaid: boolean;
   readonly #lines: Readonly<Record<FillLine | 'read', Turns>>;
   #file: SpoolFile | undefined;
-  #line: FillLine | undefined;
   #turn: Turn | undefined;
   /** Of the quota. */
   #diskBytes = 0;
   #writing: Promise<void> = done;
   #released: Promise<void> | undefined;
 
-  constructor({ pool, maxMemoryBytes, quota, lines, openFile }: HybridSpoolParts) {
+  constructor({ pool, maxMemoryBytes, quota, isPaid, lines, openFile }: HybridSpoolParts) {
     this.#held = new HeldBytes(pool, maxMemoryBytes);
     this.#pool = pool;
     this.#quota = quota;
+    this.#isPaid = isPaid;
     this.#lines = lines;
     this.#openFile = openFile;
   }
@@ -53,7 +56,6 @@ export class HybridSpool implements Spool {
 
   async fill(line: FillLine, work: () => Promise<void>): Promise<void> {
     // Of who waits, Node has read a first piece already: with a thousand of them it adds up.
-    this.#line = line;
     const comeIn = this.#pool.countElsewhere();
     this.#turn = await this.#lines[line].take().finally(comeIn);
     try {
@@ -106,8 +108,8 @@ export class HybridSpool implements Spool {
   }
 
   #takeDisk(bytes: number): void {
-    if (this.#line === 'upload') this.#quota.take(bytes);
-    else this.#quota.force(bytes);
+    if (this.#isPaid) this.#quota.force(bytes);
+    else this.#quota.take(bytes);
     this.#diskBytes += bytes;
   }
 

@@ -2,10 +2,17 @@ import type { Spool } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { type JsonValue, LongText } from '../core/json-outline.ts';
 import { createFields, type FieldValue, toUnknownField } from './fields.ts';
-import { isObject, readPictureEntry, type Source, toPictureEntries } from './json-pictures.ts';
+import {
+  isObject,
+  type PictureEntry,
+  readPictureEntry,
+  type Source,
+  toPictureEntries,
+} from './json-pictures.ts';
 import { readText } from './json-text.ts';
 import { maxTexts, type PictureLimits, toTooManyTexts } from './limits.ts';
 import type { CheckEdit, RawEdit } from './multipart-edit.ts';
+import type { RawPicture } from './picture.ts';
 
 /** The outline of a JSON body → an edit (contract 2.1, 2.7). @throws RetouchError */
 export async function readJsonEdit(
@@ -27,12 +34,13 @@ export async function readJsonEdit(
   }
   const entries = toPictureEntries(images, image);
   check(fields, entries.length);
-  return {
-    fields,
-    images: await Promise.all(entries.map((entry) => readPictureEntry(entry, source, maxImageBytes))),
-    mask:
-      mask === null ? undefined : await readPictureEntry({ name: 'mask', value: mask }, source, maxMaskBytes),
-  };
+  const read = (entry: PictureEntry, limit: number): Promise<RawPicture> =>
+    source.follow(readPictureEntry(entry, source, limit));
+  const [pictures, maskPicture] = await Promise.all([
+    Promise.all(entries.map((entry) => read(entry, maxImageBytes))),
+    mask === null ? undefined : read({ name: 'mask', value: mask }, maxMaskBytes),
+  ]);
+  return { fields, images: pictures, mask: maskPicture };
 }
 
 /** Any value that is not a picture, with its long texts built. */

@@ -2,14 +2,14 @@ import { type OpenSpool, type Spool, toBytes } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { type JsonObject, type JsonValue, LongText } from '../core/json-outline.ts';
 import { maxImages, toTooManyImages } from './limits.ts';
-import { type FetchLink, type RawPicture, readPictureText } from './picture.ts';
+import { type Follow, type FoundPicture, readPictureText } from './picture.ts';
 import { writeUnescaped } from './unescape.ts';
 
 /** Where the long texts of a document are, where to put one that needs its escapes undone, and how to follow links. */
 export interface Source {
   spool: Spool;
   openSpool: OpenSpool;
-  fetchLink: FetchLink;
+  follow: Follow;
 }
 
 /** A picture of a JSON body, and what errors call it: `images[3]`. */
@@ -38,7 +38,7 @@ export async function readPictureEntry(
   { name, value }: PictureEntry,
   source: Source,
   limit: number,
-): Promise<RawPicture> {
+): Promise<FoundPicture> {
   return readPictureString(name, findPictureText(name, value), source, limit);
 }
 
@@ -46,15 +46,15 @@ export async function readPictureEntry(
 export async function readPictureString(
   name: string,
   text: string | LongText,
-  { spool, openSpool, fetchLink }: Source,
+  { spool, openSpool }: Omit<Source, 'follow'>,
   limit: number,
-): Promise<RawPicture> {
-  if (typeof text === 'string') return readPictureText(name, toBytes(Buffer.from(text)), limit, fetchLink);
+): Promise<FoundPicture> {
+  if (typeof text === 'string') return readPictureText(name, toBytes(Buffer.from(text)), limit);
   const written = spool.slice(text.start, text.end);
-  if (!text.escaped) return readPictureText(name, written, limit, fetchLink);
+  if (!text.escaped) return readPictureText(name, written, limit);
   const unescaped = openSpool();
   await writeUnescaped(written, unescaped);
-  return readPictureText(name, unescaped, limit, fetchLink);
+  return readPictureText(name, unescaped, limit);
 }
 
 /** The text in any of the spellings in use: a string, `{image_url}`, `{url}`, `{image_url: {url}}`. */

@@ -1,10 +1,10 @@
 import { type Bytes, readAll, type Spool } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import { addField, createFields, type Fields } from './fields.ts';
-import type { FormPart } from './form.ts';
+import { type FormPart, toImageNumbers } from './form.ts';
 import { maxTextBytes, type PictureLimits } from './limits.ts';
 import type { Part } from './multipart.ts';
-import { type FetchLink, type RawPicture, readPicturePart } from './picture.ts';
+import { type Follow, type RawPicture, readPicturePart } from './picture.ts';
 
 /** A request's body as far as it can be read without looking at the pictures. */
 export interface RawEdit {
@@ -19,7 +19,7 @@ export type CheckEdit = (fields: Fields, imageCount: number) => void;
 /** The parts of a form → an edit. @throws RetouchError */
 export async function readMultipartEdit(
   parts: readonly Part<FormPart>[],
-  { spool, fetchLink }: { spool: Spool; fetchLink: FetchLink },
+  { spool, follow }: { spool: Spool; follow: Follow },
   check: CheckEdit,
   { maxImageBytes, maxMaskBytes }: PictureLimits,
 ): Promise<RawEdit> {
@@ -28,15 +28,15 @@ export async function readMultipartEdit(
     if (rule.kind === 'text') addField(fields, rule.field, await readText(rule, spool.slice(start, end)));
   }
   const readImage = ({ name, start, end }: Range, limit: number): Promise<RawPicture> =>
-    readPicturePart(name, spool.slice(start, end), limit, fetchLink);
+    follow(readPicturePart(name, spool.slice(start, end), limit));
   const mask = parts.find(({ rule }) => rule.kind === 'mask');
   const images = toImages(parts);
   check(fields, images.length);
-  return {
-    fields,
-    images: await Promise.all(images.map((image) => readImage(image, maxImageBytes))),
-    mask: mask && (await readImage({ name: 'mask', ...mask }, maxMaskBytes)),
-  };
+  const [pictures, maskPicture] = await Promise.all([
+    Promise.all(images.map((image) => readImage(image, maxImageBytes))),
+    mask && readImage({ name: 'mask', ...mask }, maxMaskBytes),
+  ]);
+  return { fields, images: pictures, mask: maskPicture };
 }
 
 interface Range {
@@ -54,8 +54,9 @@ function toImages(parts: readonly Part<FormPart>[]): readonly Range[] {
     images.sort((a, b) => Number(a.rule.index) - Number(b.rule.index));
   }
   const isAlone = images.length === 1 && images[0]?.rule.name === 'image';
-  return images.map(({ rule, start, end }, position) => ({
-    name: isAlone ? 'image' : `image[${rule.index ?? position}]`,
+  const numbers = toImageNumbers(images.map(({ rule }) => rule.index));
+  return images.map(({ start, end }, position) => ({
+    name: isAlone ? 'image' : `image[${numbers[position]}]`,
     start,
     end,
   }));

@@ -180,7 +180,7 @@ test('what waits for its turn counts: the memory of all is less by a block for e
   await spooler.close();
 });
 
-test('uploads that fill the disk of all are refused, answers are not, and room comes back', async () => {
+test('what fills the disk of all is refused, filled in a line or not, what is paid for is not, and room comes back', async () => {
   const spooler = createSpooler({ directory, memoryBytes: 0, diskBytes: 1_000_000 });
   const [first, second] = [spooler.openScope('first'), spooler.openScope('second')];
   const bytes = randomBytes(700_000);
@@ -188,9 +188,14 @@ test('uploads that fill the disk of all are refused, answers are not, and room c
   await upload(first.openSpool());
   const refused = second.openSpool();
   await expect(upload(refused)).rejects.toMatchObject({ code: 'server_busy', retryAfterMs: 5_000 });
+  await refused.release();
+  const fetched = second.openSpool();
+  await expect(fill(fetched, bytes, 65_536)).rejects.toMatchObject({ code: 'server_busy' });
   expect(spooler.stats().diskBytes).toBeLessThanOrEqual(1_000_000);
-  const answer = second.openSpool();
+  const answer = second.openPaidSpool();
   await answer.fill('answer', () => fill(answer, bytes, 65_536));
+  const unescaped = second.openPaidSpool();
+  await fill(unescaped, bytes, 65_536);
   expect(bytes.equals(await readAll(answer, 1e6))).toBe(true);
   await second.release();
   expect(spooler.stats().diskBytes).toBe(700_000);

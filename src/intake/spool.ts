@@ -16,13 +16,16 @@ export interface SpoolerSettings {
   /** For files; nobody else's, since `sweep` empties it. */
   directory: string;
   memoryBytes: number;
-  /** How much of the disk uploads may fill; answers go above it. Undefined: all of it. */
+  /** How much of the disk may be filled by what comes in; what is paid for goes above it. Undefined: all of it. */
   diskBytes?: number;
 }
 
 /** The spools of one request. */
 export interface SpoolScope {
+  /** For what comes in: where it would fill the disk of all, writing throws server_busy. */
   openSpool: OpenSpool;
+  /** For what is paid for, and so is kept even where that goes above the limit. */
+  openPaidSpool: OpenSpool;
   /** Frees all of them, memory and files. May be called more than once; never fails. */
   release(): Promise<void>;
 }
@@ -60,9 +63,9 @@ export function createSpooler({ directory, memoryBytes, diskBytes = Infinity }: 
     openScope(requestId) {
       opened += 1;
       const folder = join(directory, `${requestId.replace(/[^\w-]/g, '_').slice(0, 80)}-${opened}`);
-      const createSpool = (path: string, makeFolder: () => Promise<unknown>) =>
+      const createSpool: CreateSpool = (path, isPaid, makeFolder) =>
         new HybridSpool({
-          ...{ pool, maxMemoryBytes, quota, lines },
+          ...{ pool, maxMemoryBytes, quota, isPaid, lines },
           openFile: async () => {
             await makeFolder();
             return openSpoolFile(path, pool);
@@ -88,15 +91,13 @@ export function createSpooler({ directory, memoryBytes, diskBytes = Infinity }: 
   };
 }
 
+type CreateSpool = (path: string, isPaid: boolean, makeFolder: () => Promise<unknown>) => Spool;
+
 interface OpenScope extends SpoolScope {
   readonly spools: readonly Spool[];
 }
 
-function createScope(
-  folder: string,
-  createSpool: (path: string, makeFolder: () => Promise<unknown>) => Spool,
-  onRelease: () => void,
-): OpenScope {
+function createScope(folder: string, createSpool: CreateSpool, onRelease: () => void): OpenScope {
   const spools: Spool[] = [];
   let made: Promise<unknown> | undefined;
   let released: Promise<void> | undefined;
@@ -111,14 +112,16 @@ function createScope(
     if (made) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     onRelease();
   };
+  const open = (isPaid: boolean): Spool => {
+    if (released) throw new Error('A spool was asked for after its request had ended.');
+    const spool = createSpool(join(folder, String(spools.length)), isPaid, makeFolder);
+    spools.push(spool);
+    return spool;
+  };
   return {
     spools,
-    openSpool() {
-      if (released) throw new Error('A spool was asked for after its request had ended.');
-      const spool = createSpool(join(folder, String(spools.length)), makeFolder);
-      spools.push(spool);
-      return spool;
-    },
+    openSpool: () => open(false),
+    openPaidSpool: () => open(true),
     release() {
       released ??= release();
       return released;

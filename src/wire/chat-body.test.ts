@@ -16,6 +16,7 @@ const partsOf = (...messages: object[]) => read({ messages }).turns.map(({ parts
 const url = 'data:image/png;base64,AAAA';
 const long = 'x'.repeat(2_000);
 const block = { type: 'image_url', image_url: { url } };
+const strange = { ...block, provider_metadata: { k0: 1, k1: 1, ['k'.repeat(900)]: 1, signature: 's' } };
 
 describe('parts of a message', () => {
   test.each<[string, object, ChatPart[]]>([
@@ -155,10 +156,27 @@ describe('what is told', () => {
     ],
     [
       { messages: [{ role: 'assistant', images: [{ ...block, partial: true }] }] },
-      ['Left out messages[0].images[0]: it is a partial picture of an earlier answer.'],
+      ['Left out messages[0].images[0]: partial pictures of earlier answers are not sent on.'],
     ],
   ])('of %j: %j', (body, messages) => {
     expect(read(body).notices.map(({ message }) => message)).toEqual(messages);
+  });
+
+  test('is one notice for each kind, however many places there are', () => {
+    const notices = read({
+      messages: [
+        { role: 'user', name: 'bob', content: [{ ...block, image_url: { url, detail: 'low' } }, strange] },
+        { role: 'assistant', images: [strange, { ...block, partial: true }] },
+        ...Array.from({ length: 1_500 }, () => ({ role: 'user', name: 'bob', content: 'hi' })),
+      ],
+    }).notices.map(({ message }) => message);
+    const at = 'messages[0].content[1].provider_metadata';
+    expect(notices).toEqual([
+      'Left out messages[0].name, messages[2].name, messages[3].name and 1498 more: models are told roles, not names.',
+      'Left out messages[0].content[0].image_url.detail: pictures are sent as they are.',
+      `Left out ${at}.k0, ${at}.k1, ${at}.${'k'.repeat(40)} and 3 more: only signature is known here.`,
+      'Left out messages[1].images[1]: partial pictures of earlier answers are not sent on.',
+    ]);
   });
 });
 
@@ -297,6 +315,29 @@ describe('refusals', () => {
       !('model' in body);
     const whole = isPart ? { model: 'm', messages: [{ role: 'user', content: 'go' }], ...body } : body;
     expect(orError(() => readChatBody(toOutline(whole)))).toEqual({ code, param, message });
+  });
+
+  test.each<[string, (text: string) => object | string]>([
+    ['image_config', (text) => ({ image_config: text })],
+    ['provider', (text) => ({ provider: text })],
+    ['usage', (text) => ({ usage: text })],
+    ['stream_options', (text) => ({ stream: true, stream_options: text })],
+    ['messages[0]', (text) => ({ messages: [text] })],
+    ['messages[0].content[1]', (text) => content({ type: 'text', text: 'a' }, text)],
+    ['messages[0].content[0].provider_metadata', (text) => content({ ...block, provider_metadata: text })],
+    ['messages[0].images[0]', (text) => ({ messages: [{ role: 'assistant', images: [text] }] })],
+    ['', (text) => text],
+  ])('a text where %j is an object is told as a text, however long', (param, toBody) => {
+    const refusalOf = (text: string) => {
+      const body = toBody(text);
+      if (typeof body === 'string') return orError(() => readChatBody(toOutline(body)));
+      return orError(() => read(body));
+    };
+    const subject = param === '' ? 'The body' : `'${param}'`;
+    const told = { code: 'invalid_value', param: param === '' ? undefined : param };
+    expect(refusalOf('short')).toEqual({ ...told, message: `${subject} is "short"; expected an object.` });
+    const isLong = 'is a text of 2000 bytes, which is too long here';
+    expect(refusalOf(long)).toEqual({ ...told, message: `${subject} ${isLong}; expected an object.` });
   });
 
   test('an unknown field is told those there are', () => {

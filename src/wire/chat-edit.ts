@@ -3,9 +3,8 @@ import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
 import type { ChatBody } from './chat-body.ts';
 import type { ChatFields } from './chat-schema.ts';
+import { checkPromptLength } from './prompt.ts';
 import { toRoutingWishes } from './routing-wishes.ts';
-
-const maxPromptCharacters = 32_000;
 
 /**
  * `POST /chat/completions` → the canonical request. The last user text is the prompt; the pictures of the
@@ -57,13 +56,7 @@ function toPrompt(turns: readonly Turn[]): string {
       { param: 'messages' },
     );
   }
-  if (prompt.length > maxPromptCharacters && [...prompt].length > maxPromptCharacters) {
-    throw new RetouchError(
-      'string_above_max_length',
-      `The last user text has ${[...prompt].length} characters; at most ${maxPromptCharacters} are accepted.`,
-      { param: 'messages' },
-    );
-  }
+  checkPromptLength(prompt, 'The last user text', 'messages');
   return prompt;
 }
 

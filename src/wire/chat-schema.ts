@@ -7,8 +7,11 @@ export type TextSource = string | LongText;
 
 const wholeNumber = z.int({ error: 'a whole number' });
 const text = z.union([z.string(), z.instanceof(LongText)], { error: 'text' });
+/** An object of the body. A long text that was read in passing is an object too, but none of these. */
+const object = <O, I>(schema: z.ZodType<O, I>): z.ZodType<O> =>
+  z.custom<I>((value) => !(value instanceof LongText), { error: 'an object', abort: true }).pipe(schema);
 /** What this gateway gave out with a picture, to be sent back with it; of others there may be more, which is left out. */
-const metadata = z.looseObject({ signature: text.nullish() }).nullish();
+const metadata = object(z.looseObject({ signature: text.nullish() })).nullish();
 const picture = {
   image_url: z.union(
     [text, z.strictObject({ url: text, detail: z.enum(['auto', 'low', 'high']).nullish() })],
@@ -30,7 +33,7 @@ const resultBlock = z.strictObject({
   partial_image_index: z.number().nullish(),
 });
 const content = z.union(
-  [text, z.array(z.discriminatedUnion('type', [textBlock, imageBlock, refusalBlock]))],
+  [text, z.array(object(z.discriminatedUnion('type', [textBlock, imageBlock, refusalBlock])))],
   {
     error: 'text, or a list of blocks',
   },
@@ -44,7 +47,7 @@ const nothing = z
 const message = z.strictObject({
   role: z.enum(['system', 'developer', 'user', 'assistant']),
   content: content.nullish(),
-  images: z.array(resultBlock).nullish(),
+  images: z.array(object(resultBlock)).nullish(),
   name: z.string().nullish(),
   refusal: text.nullish(),
   tool_calls: nothing,
@@ -65,20 +68,20 @@ const imageConfig = z.strictObject({
   partial_images: wholeNumber.nullish(),
 });
 /** The body of `POST /chat/completions` (contract 1.3, 1.8). */
-export const chatSchema = z.strictObject({
+const body = z.strictObject({
   model: z.string(),
-  messages: z.array(message).min(1, { error: 'at least one message' }),
+  messages: z.array(object(message)).min(1, { error: 'at least one message' }),
   modalities: z
     .array(z.enum(['image', 'text']))
     .min(1, { error: '"image", "text" or both' })
     .nullish(),
-  image_config: imageConfig.nullish(),
+  image_config: object(imageConfig).nullish(),
   aspectRatio: z.string().nullish(),
   n: wholeNumber.nullish(),
   stream: z.boolean().nullish(),
-  stream_options: z.strictObject({ include_usage: z.boolean().nullish() }).nullish(),
+  stream_options: object(z.strictObject({ include_usage: z.boolean().nullish() })).nullish(),
   /** The usage is always told. */
-  usage: z.strictObject({ include: z.boolean().nullish() }).nullish(),
+  usage: object(z.strictObject({ include: z.boolean().nullish() })).nullish(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
   frequency_penalty: z.number().nullish(),
@@ -90,13 +93,16 @@ export const chatSchema = z.strictObject({
   safety_identifier: z.string().nullish(),
   models: names.nullish(),
   tags: tags.nullish(),
-  provider: providerWishes.nullish(),
+  provider: object(providerWishes).nullish(),
 });
+
+export const chatSchema = object(body);
+export const chatFieldNames: readonly string[] = Object.keys(body.shape);
 
 export type ChatMessage = z.output<typeof message>;
 export type ChatBlock = Extract<NonNullable<ChatMessage['content']>, readonly unknown[]>[number];
 export type ChatPicture = Pick<z.output<typeof resultBlock>, keyof typeof picture>;
-export type ChatFields = Omit<z.output<typeof chatSchema>, 'messages'>;
+export type ChatFields = Omit<z.output<typeof body>, 'messages'>;
 
 export function isText(value: unknown): value is TextSource {
   return typeof value === 'string' || value instanceof LongText;

@@ -2,9 +2,8 @@ import type { EditParameters, EditRequest } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
 import { type EditFields, readEditFields } from './edit-fields.ts';
+import { checkPromptLength } from './prompt.ts';
 import { toRoutingWishes } from './routing-wishes.ts';
-
-const maxPromptCharacters = 32_000;
 
 /** An edit's body as `intake` read it: typed by name only. */
 export interface EditBody {
@@ -51,14 +50,8 @@ export function toImageEdit(id: string, body: EditBody, simulate?: string): Imag
 function readPrompt(fields: EditFields): string {
   const prompt = fields.prompt ?? '';
   if (prompt.trim() === '') throw missing('prompt', 'text that says what to change');
-  // Counted as people count them: an emoji is one character, not two.
-  const tooLong = prompt.length > maxPromptCharacters && [...prompt].length > maxPromptCharacters;
-  if (!tooLong) return prompt;
-  throw new RetouchError(
-    'string_above_max_length',
-    `'prompt' has ${[...prompt].length} characters; at most ${maxPromptCharacters} are accepted.`,
-    { param: 'prompt' },
-  );
+  checkPromptLength(prompt, "'prompt'", 'prompt');
+  return prompt;
 }
 
 const parameterNames = [

@@ -140,7 +140,7 @@ describe('a conversation as programs send it', () => {
     expect(body.warnings).toEqual([
       {
         param: 'messages',
-        message: expect.stringContaining('messages[0].images[0]: it is a partial picture'),
+        message: expect.stringContaining('messages[0].images[0]: partial pictures of earlier answers'),
       },
     ]);
   });

@@ -23,7 +23,7 @@ export const remoteSettings = {
     default: 240,
     form: 'a whole number from 1 to 1,000,000',
     example: '60',
-    doc: 'How many links to pictures are followed for each key in a minute; above that a request is told 429.',
+    doc: 'How many links to pictures are followed for each key in a minute. A request with more links than are left is told 429 and when there will be enough, one with more than a minute has is told 400; none of them is followed then.',
   },
   imageUrlTimeoutMs: {
     env: 'RETOUCH_IMAGE_URL_TIMEOUT_MS',

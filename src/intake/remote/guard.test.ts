@@ -56,7 +56,7 @@ afterAll(async () => {
 async function refusalOf(url: string, settings: Partial<RemoteSettings> = {}): Promise<RetouchError> {
   const spools = createMemorySpools();
   const remote = createRemote({ allow: [origin.place], resolve: async () => ['10.0.0.5'], ...settings });
-  const options = { openSpool: spools.openSpool, signal: new AbortController().signal };
+  const options = { keyId: 'key_0', openSpool: spools.openSpool, signal: new AbortController().signal };
   const error = await remote.fetchPicture('image[0]', url, options).then(
     () => expect.unreachable(`${JSON.stringify(url)} was fetched`),
     (failure: unknown) => failure,
@@ -151,7 +151,7 @@ describe.skipIf(withoutCorpus)(
       async ({ url }) => {
         const { openSpool } = createMemorySpools();
         const remote = createRemote({ allow: [origin.place] });
-        const options = { openSpool, signal: new AbortController().signal };
+        const options = { keyId: 'key_0', openSpool, signal: new AbortController().signal };
         const bytes = await remote.fetchPicture('image[0]', url.replace('{ALLOWED}', origin.url), options);
         expect(bytes.size).toBeLessThan(100);
         expect(elsewhere()).toEqual([]);
@@ -165,7 +165,7 @@ describe('the address that is judged', () => {
     decide = () => 'refuse';
     const inner = ['127.0.0.1', '::1', '169.254.169.254', '::ffff:10.0.0.1', '64:ff9b::7f00:1'];
     const { openSpool } = createMemorySpools();
-    const options = { openSpool, signal: new AbortController().signal };
+    const options = { keyId: 'key_0', openSpool, signal: new AbortController().signal };
     let questions = 0;
     const resolve = async () => [(questions++ % 2 === 0 ? publicAddress : inner[questions % 5]) ?? ''];
     const remote = createRemote({ allow: [], resolve });
@@ -287,7 +287,7 @@ describe('the text of a link', () => {
 
 describe('what the operator allows', () => {
   const resolve = async () => ['127.0.0.1'];
-  const options = () => ({ ...createMemorySpools(), signal: new AbortController().signal });
+  const options = () => ({ ...createMemorySpools(), keyId: 'key_0', signal: new AbortController().signal });
 
   test('is that host and that port, by http and at a private address', async () => {
     const remote = createRemote({ allow: [`Pictures.LAN:${origin.port}`], resolve });

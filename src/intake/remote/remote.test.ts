@@ -39,7 +39,7 @@ interface Scene extends Partial<RemoteSettings> {
 function start(path: string, { write, controller = new AbortController(), ...settings }: Scene = {}) {
   const spools = createMemorySpools(write);
   const remote = createRemote({ allow: [origin.place], resolve: async () => [], ...settings });
-  const options = { openSpool: spools.openSpool, signal: controller.signal };
+  const options = { keyId: 'key_0', openSpool: spools.openSpool, signal: controller.signal };
   const url = path.startsWith('/') ? origin.url + path : path;
   return { remote, spools, controller, fetching: remote.fetchPicture('image[2]', url, options) };
 }
@@ -288,12 +288,14 @@ describe('the end from outside', () => {
   test('while it waits for its turn takes no place from others', async () => {
     const { remote, spools, controller, fetching } = start('/hang');
     const gone = new AbortController();
-    const fetchMore = (path: string, signal: AbortSignal) =>
-      remote.fetchPicture('image', origin.url + path, { openSpool: spools.openSpool, signal });
-    const more = Array.from({ length: 63 }, () => fetchMore('/hang', controller.signal));
+    const fetchMore = (path: string, signal: AbortSignal, keyId: string) =>
+      remote.fetchPicture('image', origin.url + path, { keyId, openSpool: spools.openSpool, signal });
+    const more = Array.from({ length: 63 }, (_, index) =>
+      fetchMore('/hang', controller.signal, `key_${(index + 1) % 4}`),
+    );
     const hanging = [fetching, ...more].map((fetch) => fetch.catch(() => 'ended'));
-    const waiting = fetchMore('/picture', gone.signal);
-    const next = fetchMore('/picture', new AbortController().signal);
+    const waiting = fetchMore('/picture', gone.signal, 'key_4');
+    const next = fetchMore('/picture', new AbortController().signal, 'key_5');
     await sleep(100);
     expect(watch.dials.length).toBe(64);
     gone.abort();
@@ -301,6 +303,20 @@ describe('the end from outside', () => {
     controller.abort();
     expect((await readAll(await next, 1e6)).equals(picture)).toBe(true);
     expect(watch.dials.length).toBe(65);
+    expect(new Set(await Promise.all(hanging))).toEqual(new Set(['ended']));
+  });
+
+  test('for one key takes a quarter of the places at most, so that another goes through', async () => {
+    const { remote, spools, controller, fetching } = start('/hang');
+    const fetchMore = (path: string, keyId: string) =>
+      remote.fetchPicture('image', origin.url + path, {
+        ...{ keyId, openSpool: spools.openSpool, signal: controller.signal },
+      });
+    const more = Array.from({ length: 63 }, () => fetchMore('/hang', 'key_0'));
+    const hanging = [fetching, ...more].map((fetch) => fetch.catch(() => 'ended'));
+    expect((await readAll(await fetchMore('/picture', 'key_1'), 1e6)).equals(picture)).toBe(true);
+    expect(watch.dials.length).toBe(17);
+    controller.abort();
     expect(new Set(await Promise.all(hanging))).toEqual(new Set(['ended']));
   });
 
@@ -326,7 +342,7 @@ describe('the end from outside', () => {
     await remote.close();
     expect(spools.opened.map(({ released }) => released)).toEqual([true]);
     expect(await failure).toMatchObject({ code: 'server_stopping' });
-    const options = { openSpool: spools.openSpool, signal: new AbortController().signal };
+    const options = { keyId: 'key_0', openSpool: spools.openSpool, signal: new AbortController().signal };
     const late = remote.fetchPicture('mask', `${origin.url}/picture`, options);
     await expect(late).rejects.toMatchObject({ code: 'server_stopping' });
   });

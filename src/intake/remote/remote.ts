@@ -1,7 +1,7 @@
 import type { Bytes, OpenSpool } from '../../core/bytes.ts';
 import { RetouchError } from '../../core/errors.ts';
-import { createSlots } from '../../core/slots.ts';
 import { findPlaces } from './allow.ts';
+import { createFairSlots } from './fair-slots.ts';
 import { type Link, readLink, toFailure } from './link.ts';
 import type { Resolve } from './resolve.ts';
 import { startTimeout, type VisitLimits, visit } from './visit.ts';
@@ -19,6 +19,8 @@ export interface RemoteSettings extends Partial<RemoteLimits> {
 }
 
 export interface FetchOptions {
+  /** Of the caller. */
+  keyId: string;
   openSpool: OpenSpool;
   signal: AbortSignal;
 }
@@ -45,9 +47,8 @@ const defaultLimits: RemoteLimits = {
   maxRedirects: 3,
 };
 
-/** Of all requests together; each is a connection, a file and 64 KB. */
-const maxAtOnce = 64;
-const maxWaiting = 1_000;
+/** Each is a connection, a file and 64 KB; an origin may be as slow as it likes for a while. */
+const atOnce = { places: 64, placesPerKey: 16, maxWaiting: 1_000 };
 
 function toBusy(): RetouchError {
   const message =
@@ -60,10 +61,13 @@ export function createRemote({ allow, resolve, ...given }: RemoteSettings): Remo
   const limits = { ...defaultLimits, ...given };
   const places = new Set(allow.flatMap((entry) => findPlaces(entry) ?? []));
   const closing = new AbortController();
-  const slots = createSlots(maxAtOnce, maxWaiting, toBusy);
+  const slots = createFairSlots({ ...atOnce, refuse: toBusy });
   const running = new Set<Promise<Bytes>>();
 
-  async function followLinks(first: Link, { openSpool, signal }: FetchOptions): Promise<Bytes> {
+  async function followLinks(
+    first: Link,
+    { openSpool, signal }: Omit<FetchOptions, 'keyId'>,
+  ): Promise<Bytes> {
     const timeout = startTimeout(first, limits.totalTimeoutMs, 'took longer than');
     const stop = AbortSignal.any([signal, timeout.signal]);
     const context = { places, limits, resolve, openSpool, signal: stop };
@@ -81,7 +85,7 @@ export function createRemote({ allow, resolve, ...given }: RemoteSettings): Remo
   async function fetchLink(link: Link, options: FetchOptions): Promise<Bytes> {
     const signal = AbortSignal.any([options.signal, closing.signal]);
     try {
-      const release = await slots.acquire(signal);
+      const release = await slots.acquire(options.keyId, signal);
       return await followLinks(link, { ...options, signal }).finally(release);
     } catch (error) {
       if (error instanceof RetouchError) throw error;

@@ -70,7 +70,11 @@ function fetchFrom(host: string, path = '/') {
     (name) => `${name}:${port()}`,
   );
   const remote = createRemote({ allow, resolve: async () => ['127.0.0.1'] });
-  const options = { openSpool: createMemorySpools().openSpool, signal: new AbortController().signal };
+  const options = {
+    keyId: 'key_0',
+    openSpool: createMemorySpools().openSpool,
+    signal: new AbortController().signal,
+  };
   return remote.fetchPicture('image[0]', `https://${host}:${port()}${path}`, options);
 }
 
@@ -99,7 +103,11 @@ test('a certificate that nobody trusts is refused', async () => {
 test('a server that never shakes hands is given up in time', async () => {
   const place = `pictures.example:${portOf(silent)}`;
   const settings = { allow: [place], resolve: async () => ['127.0.0.1'], headersTimeoutMs: 100 };
-  const options = { openSpool: createMemorySpools().openSpool, signal: new AbortController().signal };
+  const options = {
+    keyId: 'key_0',
+    openSpool: createMemorySpools().openSpool,
+    signal: new AbortController().signal,
+  };
   const fetching = createRemote(settings).fetchPicture('image[0]', `https://${place}/`, options);
   await expect(fetching).rejects.toThrow('did not answer within 0.1 s');
 });
