@@ -189,7 +189,7 @@ describe('an images edit by Gemini', () => {
     expect([status, calls.length, body.data.length, adapted]).toEqual([200, 3, 2, 'n']);
     expect(body.warnings).toEqual([{ param: 'n', message: expect.stringMatching(message) }]);
     expect(readLedger(vendors.gateway).at(-1)).toMatchObject({
-      state: 'settled',
+      state: 'unknown',
       images_out: 2,
       attempts: 1,
     });
