@@ -179,19 +179,22 @@ describe('an images edit by Gemini', () => {
     expect(headers.get('retouch-cost-usd')).toBe('0.1179045');
   });
 
-  test.each<[string, Step, RegExp]>([
-    ['is blocked', 'moderation', /^Answer \d of 3 is missing: .*PROHIBITED_CONTENT/],
-    ['comes without a picture', { pictures: 0 }, /^Answer \d of 3 is missing: .*without a picture/],
-    ['breaks off', 'reset-before-headers', /^Answer \d of 3 is missing: .*not repeated/],
-  ])('of which one picture %s brings the others, and says so', async (_what, fault, message) => {
+  test.each<[string, Step, string, RegExp]>([
+    ['is blocked', 'moderation', 'settled', /^Answer \d of 3 is missing: .*PROHIBITED_CONTENT/],
+    [
+      'comes without a picture',
+      { pictures: 0 },
+      'settled',
+      /^Answer \d of 3 is missing: .*without a picture/,
+    ],
+    ['breaks off', 'reset-before-headers', 'unknown', /^Answer \d of 3 is missing: .*not repeated/],
+  ])('of which one picture %s brings the others, and says so', async (_what, fault, state, message) => {
     vendors.gemini.script('ok', fault, 'ok');
     const { status, body, calls, adapted } = await edit(banana, ['n', '3']);
     expect([status, calls.length, body.data.length, adapted]).toEqual([200, 3, 2, 'n']);
     expect(body.warnings).toEqual([{ param: 'n', message: expect.stringMatching(message) }]);
     expect(readLedger(vendors.gateway).at(-1)).toMatchObject({
-      state: 'unknown',
-      images_out: 2,
-      attempts: 1,
+      ...{ state, images_out: 2, attempts: 1 },
     });
   });
 });
