@@ -262,6 +262,8 @@ export interface ErrorDetails {
   cause?: unknown;
   /** What a vendor says it used all the same. */
   usage?: Usage | undefined;
+  /** It may bill more than that. */
+  isOpen?: boolean;
   /** What a vendor's safety system objected to. */
   moderation?: ModerationDetails | undefined;
 }
@@ -277,6 +279,7 @@ export class RetouchError extends Error {
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly usage: Usage | undefined;
+  readonly isOpen: boolean;
   readonly moderation: ModerationDetails | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -286,6 +289,7 @@ export class RetouchError extends Error {
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
     this.usage = details.usage;
+    this.isOpen = details.isOpen ?? false;
     this.moderation = details.moderation;
   }
 

@@ -12,6 +12,11 @@ interface Antecedent {
   asks: string;
 }
 
+interface Doubt extends Antecedent {
+  /** Whether the clause before named the picture as well: then "it" is that. */
+  onPicture: boolean;
+}
+
 const ofSurround: Antecedent = {
   named: /\b(?:borders?|padding|margins?|space)\b|\bframes?\b(?!\s+(?:it|this|that|the|my)\b)/v,
   steps: ['resize'],
@@ -31,6 +36,8 @@ const antecedents: Readonly<Record<string, Antecedent>> = {
 /** Things of their own, which are added without a verb too. */
 const additions = ['border', 'pad'];
 const picture = /\b(?:picture|image|photo|photograph|pic|everything)s?\b/v;
+const namesPicture =
+  /\b(?:on|onto|over|to|in)\s+(?:it|(?:the|my|this)\s+(?:picture|image|photo|photograph|pic))\b/v;
 const pronoun = /\b(?:it|its|this|that)\b/v;
 /** They are said of the picture, where they do not say of what. `rotated` and `a bit larger` may go on about anything. */
 const commands =
@@ -45,22 +52,23 @@ export function checkBearing(instructions: readonly Instruction[]): void {
     const before = instructions[index - 1];
     const antecedent = before && antecedents[before.step.name];
     const isNamed = antecedent?.named?.test(before?.manner.clause ?? '') ?? true;
-    if (antecedent && isNamed && isDoubtful(instruction, antecedent)) {
+    const onPicture = namesPicture.test(before?.manner.clause ?? '');
+    if (antecedent && isNamed && isDoubtful(instruction, { ...antecedent, onPicture })) {
       throw refuse(instruction.order.words, antecedent.asks);
     }
   }
 }
 
-function isDoubtful({ step, order, manner }: Instruction, { steps, takesWith }: Antecedent): boolean {
+function isDoubtful({ step, order, manner }: Instruction, { steps, takesWith, onPicture }: Doubt): boolean {
   const { joints, clause } = manner;
   if (picture.test(clause) || step.name === 'caption') return false;
-  if (takesWith && joints.includes('with')) return true;
   // The lines of a list are each about the picture.
-  const isListed = joints.includes('\n');
-  if (takesWith && !isListed && !manner.isOpened && isBareTone(order)) return true;
-  if (!steps.includes(step.name) || isToSize(order)) return false;
+  if (joints.includes('\n')) return false;
+  if (takesWith && (joints.includes('with') || (!manner.isOpened && isBareTone(order)))) return true;
+  if (!steps.includes(step.name) || isShape(order)) return false;
   const isCommand = additions.includes(step.name) || commands.test(order.words);
-  return !isCommand || (pronoun.test(clause) && !isListed);
+  if (isCommand && isToSize(order)) return false;
+  return !isCommand || (pronoun.test(clause) && !onPicture);
 }
 
 /** `darker`, `in sepia`: letters have a colour too. */
@@ -68,7 +76,12 @@ function isBareTone({ form, words }: Instruction['order']): boolean {
   return form === 'comparative' || /^in\b/iv.test(words);
 }
 
-/** A picture has a size and a shape of its own; a text takes what it gets. */
-function isToSize({ size, width, height, ratio, shape }: Instruction['order']): boolean {
-  return [size, width, height, ratio, shape].some((said) => said !== undefined);
+/** A border has a width and letters have a height, but only a picture has both, or a shape. */
+function isShape({ size, width, height, ratio, shape }: Instruction['order']): boolean {
+  const isBoth = width !== undefined && height !== undefined;
+  return isBoth || [size, ratio, shape].some((said) => said !== undefined);
+}
+
+function isToSize({ width, height }: Instruction['order']): boolean {
+  return width !== undefined || height !== undefined;
 }

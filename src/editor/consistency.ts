@@ -37,10 +37,22 @@ export function checkCarriedOn(instructions: readonly Instruction[]): void {
   }
 }
 
+/** Asks for one picture only, where there are to be several. @throws RetouchError instruction_not_understood */
+export function checkVersions(instructions: readonly Instruction[]): void {
+  const [one, other] = instructions.filter(({ manner }) => /\bversions?\b/v.test(manner.clause));
+  if (!one || !other) return;
+  throw refuse(
+    `${one.order.words} … ${other.order.words}`,
+    'one picture comes back; ask for each by itself.',
+  );
+}
+
 /** Sees that no instruction undoes or covers an earlier one. @throws RetouchError instruction_not_understood */
 export function checkSettlements(instructions: readonly Instruction[]): void {
   const settled = new Map<string, { how: string | number; words: string }>();
-  for (const { step, order } of instructions) {
+  for (const [index, { step, order }] of instructions.entries()) {
+    const covered = instructions.slice(0, index).find((before) => step.covers?.includes(before.step.name));
+    if (covered) throw contradict(covered.order.words, order.words, 'tone');
     for (const [what, how] of Object.entries(step.settles?.(order) ?? {})) {
       const before = settled.get(what);
       if (before && before.how !== how) throw contradict(before.words, order.words, what);

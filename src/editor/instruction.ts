@@ -1,7 +1,7 @@
 import { checkBearing } from './bearing.ts';
 import { notUnderstood, tooManySteps } from './capabilities.ts';
 import { findClauseEnd, skipJoints } from './clause.ts';
-import { checkCarriedOn, checkNumerals, checkSettlements } from './consistency.ts';
+import { checkCarriedOn, checkNumerals, checkSettlements, checkVersions } from './consistency.ts';
 import { dropFiller } from './filler.ts';
 import { carryOn, refine } from './follow-up.ts';
 import { type Range, readManner, type Source } from './manner.ts';
@@ -52,6 +52,7 @@ export function readInstructions(prompt: string): readonly Instruction[] {
   }
   for (const { words, asks } of questions) throw refuse(words, `${asks}.`);
   checkNumerals(tokens);
+  checkVersions(instructions);
   checkCarriedOn(instructions);
   checkBearing(instructions);
   const shared = shareAmounts(instructions);

@@ -24,6 +24,22 @@ const understood: readonly [say: string, operations: string][] = [
   ['apply a sepia filter', 'matrix matrix=0.393 0.769 0.189 0.349 0.686 0.168 0.272 0.534 0.131'],
   ['give the picture a sepia tone', 'matrix matrix=0.393 0.769 0.189 0.349 0.686 0.168 0.272 0.534 0.131'],
   ['add a sepia effect', 'matrix matrix=0.393 0.769 0.189 0.349 0.686 0.168 0.272 0.534 0.131'],
+  [
+    'make it black and white, slightly sepia',
+    'grayscale; matrix matrix=0.7572 0.3076 0.0756 0.1396 0.8744 0.0672 0.1088 0.2136 0.6524',
+  ],
+  [
+    '- add a border\n- make it smaller',
+    'pad top=10 right=10 bottom=10 left=10 colour=#000000; scale factor=0.75',
+  ],
+  [
+    'put a caption "Hi" on it and resize it to 800 pixels',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; resize width=800 fit=cover',
+  ],
+  [
+    'write "Hi" onto the photo, then flip it horizontally',
+    'caption text=Hi anchor=bottom colour=#ffffff sizeFraction=0.07; flip axis=horizontal',
+  ],
   ['a slight sepia tone', 'matrix matrix=0.7572 0.3076 0.0756 0.1396 0.8744 0.0672 0.1088 0.2136 0.6524'],
   ['black and white and greyscale', 'grayscale; grayscale'],
   ['crop in on the middle', 'crop-to-size width=300 height=200 anchor=center'],
@@ -1135,15 +1151,19 @@ const impossible: readonly [say: string, reason: string][] = [
   ],
   [
     'make a black and white version and a sepia version',
-    '"make a black and white" and "sepia" do not go together: both say what becomes of the tone.',
+    '"make a black and white … sepia": one picture comes back; ask for each by itself.',
+  ],
+  [
+    'add a border and make it 20 px wide',
+    '"make it 20 px wide": say "the picture" if that is meant, or say how wide what is added is to be: "add a border of 20 px".',
+  ],
+  [
+    'write "Hello" and make it 100 px tall',
+    '"make it 100 px tall": say "the picture" if that is meant; a caption can be given a place, a colour, and small or large letters.',
   ],
   [
     'in sepia and in black and white',
     '"in sepia" and "in black and white" do not go together: both say what becomes of the tone.',
-  ],
-  [
-    'black and white, then sepia',
-    '"black and white" and "sepia" do not go together: both say what becomes of the tone.',
   ],
   [
     'slightly sepia, then make it black and white',

@@ -35,6 +35,8 @@ export interface Step {
   examples: readonly [Example, ...Example[]];
   /** What an order settles: two that settle the same in different ways contradict each other. */
   settles?(order: Order): Settlement;
+  /** Steps before it of which it would leave nothing to see. */
+  covers?: readonly string[];
   /** @throws RetouchError instruction_not_understood, for amounts that cannot be */
   toOperations(order: Order, canvas: Canvas): readonly Operation[];
 }

@@ -85,7 +85,7 @@ async function run(parts: EngineParts, job: EditJob, running: Running): Promise<
     toCall: (next) => toCall(parts, job, next, providerOf(next), running),
     replace({ asked, model }) {
       // Without a successor the vendor is asked again the next time: it says the same of a key without access.
-      if (model.successor === undefined) return undefined;
+      if (!catalog.findSuccessor(model)) return undefined;
       goneModels.note(model);
       const { routing } = job.request;
       // By the name it was asked for: it may be that of a dated version.
@@ -168,8 +168,9 @@ async function toCall(
 /** A refusal may be billed too: Gemini counts what it has read and thought. */
 function toBillOfFailure(fault: unknown, job: EditJob, served: Served | undefined): Bill | undefined {
   if (!(fault instanceof RetouchError) || !fault.usage || !served) return undefined;
-  // Of several calls one may have told what it cost, and another not come back; or it told but the beginning.
-  const isOpen = fault.code === 'upstream_outcome_unknown' || fault.code === 'upstream_invalid_response';
+  // What came told but the beginning, perhaps.
+  const isPart = fault.code === 'upstream_outcome_unknown' || fault.code === 'upstream_invalid_response';
+  const isOpen = isPart || fault.isOpen;
   return { ...toBill(served, job, fault.usage), ...(isOpen && { isOpen }) };
 }
 

@@ -26,7 +26,8 @@ export function createFinishing(
 
   const orError = (candidate: Candidate, answer: Answer): Promise<Answer | RetouchError> =>
     cancellable(work.signal, () => finisher.finish(candidate, answer, work)).catch((error: unknown) => {
-      if (error instanceof RetouchError) return error;
+      // Nobody pays for this one any more, so it is not to be had half done.
+      if (error instanceof RetouchError && !work.signal.aborted) return error;
       throw error;
     });
 

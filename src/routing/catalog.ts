@@ -8,6 +8,8 @@ export interface Catalog {
   find(name: string): Model | undefined;
   /** @throws RetouchError model_not_found, naming near ones */
   get(name: string): Model;
+  /** Who takes over when its vendor no longer serves it: of a dated version the model itself. */
+  findSuccessor(model: Model): Model | undefined;
 }
 
 /** The models this gateway serves, by every name a caller may use. Earlier models win a name. */
@@ -28,6 +30,11 @@ export function createCatalog(models: readonly Model[]): Catalog {
         { param: 'model' },
       );
     },
+    findSuccessor(model) {
+      const own = find(model.id);
+      if (own !== model) return own;
+      return model.successor === undefined ? undefined : find(model.successor);
+    },
   };
 }
 
@@ -47,9 +54,9 @@ function toFurtherNames(model: Model): readonly Claim[] {
   ];
 }
 
-/** The same model, asked for by the name of one of its versions; the model itself takes over from that. */
+/** The same model, asked for by the name of one of its versions. */
 function toPinned(model: Model, upstreamId: string): readonly Claim[] {
-  const pinned = { ...model, upstreamId, successor: model.id };
+  const pinned = { ...model, upstreamId };
   return [`${model.provider}/${upstreamId}`, upstreamId].map((name) => [name, pinned]);
 }
 

@@ -153,7 +153,7 @@ function findLiving(
   let model: Model | undefined = asked;
   while (model && isRetired(model) && !seen.has(model)) {
     seen.add(model);
-    model = model.successor === undefined ? undefined : catalog.find(model.successor);
+    model = catalog.findSuccessor(model);
   }
   const day = asked.retiredOn === undefined ? '' : ` on ${asked.retiredOn}`;
   const isVersion = catalog.find(asked.id) !== asked;

@@ -116,6 +116,34 @@ describe('what Gemini has begun', () => {
     expect(readLedger(gateway)).toMatchObject([{ state: 'unknown', attempts: 1, cost_nano_usd }]);
   });
 
+  const noImage = (usageMetadata?: object): Step => ({
+    contentType: 'application/json',
+    body: JSON.stringify({ candidates: [{ finishReason: 'NO_IMAGE' }], usageMetadata }),
+  });
+  const told = { promptTokenCount: 1_300, thoughtsTokenCount: 100, totalTokenCount: 1_400 };
+
+  test.each<[string, readonly Step[], number, number]>([
+    ['one lost after one without a picture', [noImage(told), 'reset-before-headers'], 504, 2_700_000],
+    ['one without a picture after one lost', ['reset-before-headers', noImage(told)], 504, 2_700_000],
+    ['one that told its usage after one that did not', [noImage(), noImage(told)], 502, 2_700_000],
+  ])('and brought no picture stays open: %s', async (_what, steps, status, cost) => {
+    const { gateway, gemini } = vendors;
+    gemini.script(...steps);
+    const answer = await postEdit(gateway, toEntries(model, ['n', '2']));
+    await answer.arrayBuffer();
+    expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([status, 'false']);
+    expect(readLedger(gateway)).toMatchObject([{ state: 'unknown', cost_nano_usd: cost }]);
+  });
+
+  test('and told only by what failed stays open', async () => {
+    const { gateway, gemini } = vendors;
+    gemini.script({ withoutUsage: true }, noImage(told));
+    const answer = await postEdit(gateway, toEntries(model, ['n', '2']));
+    expect(answer.status).toBe(200);
+    await answer.arrayBuffer();
+    expect(readLedger(gateway)).toMatchObject([{ state: 'unknown', images_out: 1 }]);
+  });
+
   test('and was lost stays open in the ledger, also where other answers came', async () => {
     const { gateway, gemini } = vendors;
     gemini.script('ok', 'reset-before-headers');

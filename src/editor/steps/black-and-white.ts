@@ -23,6 +23,7 @@ export const blackAndWhite: Step = {
     { say: 'desaturate', gives: [{ op: 'grayscale' }] },
     { say: 'remove all color from the picture', gives: [{ op: 'grayscale' }] },
   ],
-  settles: () => ({ saturation: -1, tone: 'grey' }),
+  settles: () => ({ saturation: -1 }),
+  covers: ['sepia'],
   toOperations: () => [{ op: 'grayscale' }],
 };

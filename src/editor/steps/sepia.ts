@@ -24,8 +24,6 @@ export const sepia: Step = {
     { say: 'slightly sepia', gives: [{ op: 'matrix', matrix: toMatrix(0.4) }] },
     { say: 'apply a 50% sepia filter', gives: [{ op: 'matrix', matrix: toMatrix(0.5) }] },
   ],
-  // A slight tone too: black and white would cover it if it came after.
-  settles: () => ({ tone: 'sepia' }),
   toOperations({ share, strength = 'plain', words }) {
     const mix = share ?? shares[strength];
     if (mix <= 0 || mix > 1) throw refuse(words, 'sepia goes from 1 to 100 %.');

@@ -61,7 +61,8 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
   const fault = failures.find((failure) => !(failure instanceof RetouchError));
   if (fault !== undefined) throw fault;
   const usage = sumUsage(attempts);
-  if (good.length === 0) throw toGravest(failures as RetouchError[], usage);
+  const isOpen = mayCostMore(attempts, usage);
+  if (good.length === 0) throw toGravest(failures as RetouchError[], { usage, isOpen });
   const warnings = toWarnings(call, attempts, asked);
   // Of those that had begun to speak and came to nothing, the caller hears how they ended.
   const broken = attempts.flatMap(({ index, failure }) =>
@@ -71,7 +72,7 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
   );
   return toOutcome([...good, ...broken], speaker.countPlaces(), {
     ...{ warnings, ...(usage && { usage }) },
-    ...(attempts.some(mayCostMore) && { isOpen: true }),
+    ...(isOpen && { isOpen }),
   });
 }
 
@@ -137,16 +138,21 @@ function toWarnings(call: EditCall, attempts: readonly Attempt[], asked: number)
 }
 
 /** What may have been billed counts most, so that nobody is asked for the same again; then what nobody else could do. */
-function toGravest(failures: readonly RetouchError[], usage: Usage | undefined): RetouchError {
+function toGravest(
+  failures: readonly RetouchError[],
+  bill: { usage: Usage | undefined; isOpen: boolean },
+): RetouchError {
   const final = failures.filter(({ row }) => !row.failOver);
-  const gravest = (final.find(({ row }) => row.status >= 500) ?? final[0] ?? failures[0]) as RetouchError;
-  if (!usage) return gravest;
+  const dear = final.filter(({ row }) => row.status >= 500);
+  const lost = dear.find(({ code }) => code === 'upstream_outcome_unknown');
+  const gravest = (lost ?? dear[0] ?? final[0] ?? failures[0]) as RetouchError;
+  if (!bill.usage) return gravest;
   const { code, message, param, retryAfterMs, cause } = gravest;
   const about = {
     ...(param !== undefined && { param }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
-  return new RetouchError(code, message, { ...about, cause, usage });
+  return new RetouchError(code, message, { ...about, cause, ...bill });
 }
 
 /** Of all calls that told it, also of those that came to nothing; where an answer tells none, the sum is no bill. */
@@ -157,8 +163,16 @@ function sumUsage(attempts: readonly Attempt[]): Usage | undefined {
   return isUntold || !first ? undefined : others.reduce(addUsage, first);
 }
 
+/** @param usage of all of them; undefined: what came is foreseen, and nothing of what failed is in that */
+function mayCostMore(attempts: readonly Attempt[], usage: Usage | undefined): boolean {
+  return attempts.some((attempt) => {
+    if (attempt.failure === undefined) return false;
+    return mayHaveCost(attempt) || (!usage && toUsage(attempt.reply) !== undefined);
+  });
+}
+
 /** Whether its work may have been done and billed, and it did not come to tell what it used in all. */
-function mayCostMore({ reply, failure }: Attempt): boolean {
+function mayHaveCost({ reply, failure }: Attempt): boolean {
   if (!(failure instanceof RetouchError) || failure.row.failOver || failure.row.status < 500) return false;
   return reply.finishReason === undefined || !toUsage(reply);
 }
