@@ -196,6 +196,23 @@ function countChanges(before: Buffer, after: Buffer, width: number): { kept: num
   return changed;
 }
 
+test('a picture in CMYK that carries a profile of RGB is kept by its looks, and that is told', async () => {
+  const { icc = expect.unreachable() } = await sharp(
+    await createPicture(8, 8).withIccProfile('p3').png().toBuffer(),
+  ).metadata();
+  const jpeg = await createPicture(100, 80).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+  const segment = Buffer.concat([Buffer.from('\xff\xe2\0\0ICC_PROFILE\0\x01\x01', 'latin1'), icc]);
+  segment.writeUInt16BE(segment.length - 2, 2);
+  const image = Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+  const before = await decodePixels(await sharp(image).toColourspace('srgb').png().toBuffer());
+  const result = await edit(image, [{ op: 'invert' }], {}, await createMask(100, 80));
+  expect(result.unkept).toEqual(['profile']);
+  expect((await sharp(result.data).metadata()).icc).toBeUndefined();
+  const after = await decodePixels(result.data);
+  const { kept, edited } = countChanges(before.data, after.data, 100);
+  expect([kept, edited > 1_000]).toEqual([0, true]);
+});
+
 test.each<Operation>([
   { op: 'caption', text: 'Hello', anchor: 'bottom', colour: '#ff0000', sizeFraction: 0.1 },
   { op: 'stamp', title: 'TEST MODE', text: 'add a hat' },
