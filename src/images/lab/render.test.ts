@@ -340,6 +340,29 @@ test('a picture too large for the memory cap is refused by its header', async ()
   });
 });
 
+test('where the picture that the mask keeps is the larger one, it is the one that is named', async () => {
+  const picture = (width: number, height: number) => createPicture(width, height).jpeg().toBuffer();
+  const [answer, original] = [await picture(300, 200), await picture(1500, 1000)];
+  const operations: Operation[] = [{ op: 'resize', width: 1500, height: 1000, fit: 'fill' }];
+  const mask = toImage(await createMask(1500, 1000), 'mask');
+  const renderWith = (format: 'png' | 'webp', megabytes: number | undefined) =>
+    render(
+      { image: toImage(answer, 'the answer'), mask: { ...mask }, original: toImage(original, 'image') },
+      toRecipe(operations, { output: { format, alpha: 'keep' } }),
+      { ...imageLimits, memoryBytes: megabytes && megabytes * 1024 * 1024 },
+    );
+  const refusal = {
+    ...{ code: 'image_too_complex', param: 'image' },
+    message: expect.stringContaining('image is 1500 x 1000 pixels'),
+  };
+  await expect(renderWith('png', 140)).rejects.toMatchObject(refusal);
+  await expect(renderWith('png', 155)).resolves.toBeDefined();
+  // Without loss it takes as much again to encode.
+  await expect(renderWith('webp', 155)).rejects.toMatchObject(refusal);
+  await expect(renderWith('webp', 170)).resolves.toBeDefined();
+  await expect(renderWith('webp', undefined)).resolves.toBeDefined();
+});
+
 test('what a blur takes besides is reckoned with, most of all where the picture is translucent', async () => {
   const opaque = await createPicture(1000, 1000).png().toBuffer();
   const translucent = await createPicture(1000, 1000).ensureAlpha(0.5).png().toBuffer();
