@@ -92,16 +92,18 @@ export function checkFinish(
 ): void {
   if (!finish.mask || !first || !mask) return;
   const { format = 'png' } = finish;
-  const original = { name: first.name, facts: first.facts };
-  const image = answer ? { name: imageName, facts: toAnswerFacts(answer) } : original;
-  const fileBytes = first.byteLength + mask.byteLength;
-  lab.checkMemory({
-    image,
-    original,
-    ...{ fileBytes, hasMask: true },
-    ...toRecipe(finish, format, toBox(first.facts)),
-  });
+  const kept = { name: first.name, facts: first.facts };
+  const subjects = answer
+    ? { image: { name: imageName, param: first.name, facts: toAnswerFacts(answer) }, original: kept }
+    : { image: kept };
+  const answerBytes = answer ? answer.width * answer.height * pngBytes : 0;
+  const fileBytes = first.byteLength + mask.byteLength + answerBytes;
+  const recipe = toRecipe(finish, format, toBox(first.facts));
+  lab.checkMemory({ ...subjects, ...recipe, fileBytes, hasMask: true });
 }
+
+/** What a photograph takes as PNG for each pixel, more or less. */
+const pngBytes = 2;
 
 function toAnswerFacts({ width, height }: Box): ImageFacts {
   const oriented = { orientedWidth: width, orientedHeight: height, orientation: 1 };

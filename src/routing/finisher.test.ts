@@ -67,6 +67,7 @@ test('an answer that is foreseen to be larger than the picture is reckoned with'
     );
   await expect(prepare('1K')).resolves.toBeDefined();
   await expect(prepare('2K')).rejects.toMatchObject({
+    ...{ code: 'image_too_complex', param: 'image' },
     message: expect.stringMatching(/^the model's answer is 2496 x 1664 pixels/),
   });
 });

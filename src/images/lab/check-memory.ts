@@ -5,6 +5,8 @@ import { estimateEncodingBytes, estimateWorkBytes, type Work } from './estimate.
 export interface Subject {
   /** What the caller calls it. */
   name: string;
+  /** In which parameter it came, where that is not its name. */
+  param?: string;
   facts: ImageFacts;
 }
 
@@ -15,21 +17,29 @@ export interface JobOutline extends Work {
   original?: Subject | undefined;
 }
 
+/** Of each pixel of a picture that lies decoded while another is worked on. */
+const rasterBytes = 4;
+
+/** Of a picture that is only brought to the size of another. */
+const plain = { hasMask: false, output: { format: 'png', alpha: 'keep' } } as const;
+
 /** Refuses by headers alone what could not be done within the memory cap. @throws RetouchError image_too_complex */
 export function checkMemory({ image, original, ...work }: JobOutline, memoryBytes: number): void {
-  const subjects = original ? [image, original] : [image];
-  const result = original ?? image;
+  // The mask lies on it, and the result has its size.
+  const base = original ?? image;
+  const beside = original ? image.facts.width * image.facts.height * rasterBytes : 0;
   const needs = [
-    ...subjects.map((subject) => ({ ...subject, bytes: estimateWorkBytes(subject.facts, work) })),
-    { ...result, bytes: estimateEncodingBytes(result.facts, work) },
+    { ...base, bytes: estimateWorkBytes(base.facts, work) + beside },
+    ...(original ? [{ ...image, bytes: estimateWorkBytes(image.facts, { ...work, ...plain }) }] : []),
+    { ...base, bytes: estimateEncodingBytes(base.facts, work) },
   ];
   const most = needs.reduce((one, other) => (other.bytes > one.bytes ? other : one));
   if (most.bytes <= memoryBytes) return;
-  const { name, facts } = most;
+  const { name, facts, param = name } = most;
   throw new RetouchError(
     'image_too_complex',
     `${name} is ${facts.width} x ${facts.height} pixels, which take more memory to work on than this gateway allows. ` +
       'Send a smaller picture.',
-    { param: name },
+    { param },
   );
 }
