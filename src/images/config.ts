@@ -42,7 +42,7 @@ const labTimeoutMs: Setting<number> = {
   default: 20_000,
   form: 'a whole number of milliseconds from 1000 to 600000',
   example: '30000',
-  doc: 'How long the embedded editor may work on one picture before its process is killed.',
+  doc: 'How long the lab, which also does the work of the embedded editor, may work on one picture before its process is killed; five times as long where it finishes what has been paid for.',
 };
 
 const labMemoryBytes: Setting<number> = {

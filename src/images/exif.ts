@@ -10,7 +10,7 @@ const upright = 1;
  * What cannot be read counts as upright, as decoders do.
  */
 export async function readOrientation(header: HeaderReader, offset: number, length: number): Promise<number> {
-  const prefix = length >= 6 && (await header.read(offset, 4)).toString('latin1') === 'Exif' ? 6 : 0;
+  const prefix = length >= 6 && (await header.read(offset, 6)).toString('latin1') === 'Exif\0\0' ? 6 : 0;
   const start = offset + prefix;
   const end = offset + length;
   if (start + 8 > end) return upright;

@@ -90,8 +90,8 @@ async function readFrame(header: HeaderReader, { marker, body, length }: Segment
   };
 }
 
-/** Undefined for XMP, which uses the same marker. */
+/** Undefined for XMP, which uses the same marker. What is EXIF by its name is the one that counts, as in decoders. */
 async function readExifSegment(header: HeaderReader, { body, length }: Segment) {
-  if (length < 14 || (await header.read(body, 6)).toString('latin1') !== 'Exif\0\0') return undefined;
+  if (length <= 4 || (await header.read(body, 4)).toString('latin1') !== 'Exif') return undefined;
   return readOrientation(header, body, length);
 }

@@ -8,6 +8,7 @@ import {
   createPicture,
   decodePixels,
   findShared,
+  imageLimits,
   openLab,
   readContent,
   toBase64Content,
@@ -16,7 +17,9 @@ import {
   toRecipe,
 } from '../../test/support/pictures.ts';
 import { RetouchError } from '../core/errors.ts';
+import { estimateEncodingBytes } from './lab/estimate.ts';
 import type { Lab } from './lab.ts';
+import { measure } from './measure.ts';
 import type { Operation } from './recipe.ts';
 
 const lab = openLab();
@@ -133,7 +136,7 @@ test.runIf(isLinux)(
       });
       expect(descriptors.filter((target) => target.startsWith('/') && target !== '/dev/null')).toEqual([]);
       const limits = readFileSync(`/proc/${processId}/limits`, 'utf8');
-      expect(limits).toMatch(/Max data size\s+2147483648\s+2147483648/);
+      expect(limits).toMatch(/Max data size\s+2281701376\s+2281701376/);
       expect(limits).toMatch(/Max file size\s+0\s+0/);
       expect(limits).toMatch(/Max core file size\s+0\s+0/);
     } finally {
@@ -227,6 +230,33 @@ test('a job that outgrows the memory cap fails alone', async () => {
   });
   await expect(tight.render(toJob(large, []))).resolves.toMatchObject({ width: 3000 });
   await tight.close();
+});
+
+test('a picture that is foreseen to take too much is refused, and tried where it is paid for', async () => {
+  const tight = openLab({ maxProcesses: 1, memoryBytes: 190 * 1024 * 1024 });
+  const job = toJob(large, [], { recipe: toRecipe([], { output: { format: 'jpeg', alpha: 'keep' } }) });
+  const facts = await measure('image', job.image, imageLimits);
+  const outline = { image: { name: 'image', facts }, fileBytes: large.length, hasMask: false, ...job.recipe };
+  expect(() => tight.checkMemory(outline)).toThrow(/^image is 3000 x 3000 pixels, which take more memory/);
+  await expect(tight.render(job)).rejects.toMatchObject({ code: 'image_too_complex' });
+  await expect(tight.render({ ...job, isPaid: true })).resolves.toMatchObject({ width: 3000 });
+  await tight.close();
+});
+
+test('a WebP without loss takes no more memory than is foreseen', async () => {
+  const [width, height] = [4000, 3000];
+  const picture = createPicture(width, height);
+  const [image, mask] = [
+    await picture.clone().jpeg({ quality: 95 }).toBuffer(),
+    await picture.clone().ensureAlpha(0.5).png({ compressionLevel: 0 }).toBuffer(),
+  ];
+  const output = { format: 'webp', alpha: 'keep' } as const;
+  const facts = await measure('image', toContent(image), imageLimits);
+  const memoryBytes = estimateEncodingBytes(facts, { output, hasMask: true });
+  const exact = openLab({ maxProcesses: 1, memoryBytes });
+  const job = { mask: toContent(mask), recipe: toRecipe([{ op: 'modulate', brightness: 1.1 }], { output }) };
+  await expect(exact.render(toJob(image, [], job))).resolves.toMatchObject({ width, height, format: 'webp' });
+  await exact.close();
 });
 
 test('a full line is told at once, with when to come again', async () => {

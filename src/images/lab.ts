@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSlots } from '../core/slots.ts';
+import { checkMemory, type JobOutline } from './lab/check-memory.ts';
 import { KilledFault, toBusy, toInternalFault, toStopping } from './lab/pool/faults.ts';
 import { unlessAborted } from './lab/pool/unless-aborted.ts';
 import { openWorker, type Worker } from './lab/pool/worker.ts';
 import type { RenderedImage, RenderJob } from './lab/render-job.ts';
+import { toTimeLimitMs } from './lab/time-limit.ts';
 import type { ImageLimits } from './measure.ts';
 
 /** Where pictures are decoded: child processes that hold no secrets. */
@@ -14,6 +16,8 @@ export interface Lab {
    * @throws the signal's reason, when it is aborted
    */
   render(job: RenderJob): Promise<RenderedImage>;
+  /** Refuses what would be refused for its headers, before it is there. @throws RetouchError image_too_complex */
+  checkMemory(outline: JobOutline): void;
   /** Ends all child processes; jobs under way fail with server_stopping. */
   close(): Promise<void>;
   /** Of the child processes that are alive. */
@@ -22,7 +26,7 @@ export interface Lab {
 
 export interface LabOptions extends ImageLimits {
   maxProcesses: number;
-  /** For one job, from its first byte to its last. */
+  /** For one job, from its first byte to its last; `paidPatience` times as long where it has been paid for. */
   timeoutMs: number;
   /** For one process. */
   memoryBytes: number;
@@ -102,7 +106,7 @@ export function createLab(options: LabOptions): Lab {
       throw error;
     }
     try {
-      return await worker.run({ ...job, signal }, timeoutMs);
+      return await worker.run({ ...job, signal }, toTimeLimitMs(job, timeoutMs));
     } finally {
       putBack(worker, release);
     }
@@ -115,6 +119,7 @@ export function createLab(options: LabOptions): Lab {
         if (error instanceof KilledFault) return renderOnce(job);
         throw error;
       }),
+    checkMemory: (outline) => checkMemory(outline, limits.memoryBytes),
     async close() {
       closing.abort(toStopping());
       for (const worker of workers) worker.kill();

@@ -19,17 +19,26 @@ const checksumLength = 4;
 /** Reads a PNG from its signature to its first pixel data. @throws HeaderFault */
 export async function readPng(header: HeaderReader): Promise<StoredFacts> {
   const { colourType, ...first } = await readImageHeader(header);
-  const facts = { ...first, frames: 1, orientation: 1, hasAlpha: colourType === 4 || colourType === 6 };
+  const facts = { ...first, frames: 1, hasAlpha: colourType === 4 || colourType === 6 };
   let hasPalette = false;
+  let orientation: number | undefined;
   for await (const { type, body, length } of readChunks(header)) {
     if (type === 'PLTE') hasPalette = true;
     if (type === 'tRNS') facts.hasAlpha = true;
     if (type === 'acTL' && length === 8)
       facts.frames = Math.max(1, (await header.read(body, 4)).readUInt32BE(0));
-    if (type === 'eXIf') facts.orientation = await readOrientation(header, body, length);
+    if (type === 'eXIf') orientation ??= await readExif(header, body, length);
   }
   if (colourType === palette && !hasPalette) throw new HeaderFault('its palette is missing (no PLTE chunk)');
-  return facts;
+  return { ...facts, orientation: orientation ?? 1 };
+}
+
+const tiffHeads: readonly string[] = ['II*\0', 'MM\0*'];
+
+/** Undefined: it is none to the decoder either, which takes the first that is one. */
+async function readExif(header: HeaderReader, body: number, length: number): Promise<number | undefined> {
+  const head = length < 4 ? '' : (await header.read(body, 4)).toString('latin1');
+  return tiffHeads.includes(head) ? readOrientation(header, body, length) : undefined;
 }
 
 interface Chunk {

@@ -89,3 +89,8 @@ export interface Recipe {
     alpha: 'keep' | 'opaque';
   };
 }
+
+/** Whether the result becomes a WebP without loss, which takes the encoder more memory than any other. */
+export function isLosslessWebp({ format, compression = 100 }: Recipe['output'], hasMask: boolean): boolean {
+  return format === 'webp' && compression === 100 && hasMask;
+}

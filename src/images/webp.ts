@@ -60,17 +60,20 @@ async function readExtended(header: HeaderReader, extended: Chunk, end: number):
   if (extended.length < 10) throw new HeaderFault('its VP8X chunk is too short');
   const body = await header.read(extended.body, 10);
   const flag = body[0] ?? 0;
-  const facts: StoredFacts = {
+  const facts = {
     width: body.readUIntLE(4, 3) + 1,
     height: body.readUIntLE(7, 3) + 1,
     hasAlpha: (flag & flags.alpha) !== 0,
     progressive: false,
-    orientation: 1,
     frames: 0,
   };
+  let orientation: number | undefined;
   for await (const chunk of readChunks(header, extended.next, end)) {
     if (chunk.type === 'ANMF') facts.frames += 1;
-    if (chunk.type === 'EXIF') facts.orientation = await readOrientation(header, chunk.body, chunk.length);
+    // Of several the decoder takes the first, and none that the flags do not announce.
+    if (chunk.type === 'EXIF' && (flag & flags.exif) !== 0) {
+      orientation ??= await readOrientation(header, chunk.body, chunk.length);
+    }
     if (chunk.type === 'VP8 ' || chunk.type === 'VP8L') {
       checkFrame(await readFrame(header, chunk), facts);
       facts.frames += 1;
@@ -78,17 +81,17 @@ async function readExtended(header: HeaderReader, extended: Chunk, end: number):
     if (isKnown(facts, flag)) break;
   }
   if (facts.frames === 0) throw new HeaderFault('it has no frame');
-  return facts;
+  return { ...facts, orientation: orientation ?? 1 };
 }
 
 /** A still picture fills its canvas; one that does not could be far larger than it says. */
-function checkFrame(frame: Frame, canvas: StoredFacts): void {
+function checkFrame(frame: Frame, canvas: Pick<StoredFacts, 'width' | 'height'>): void {
   if (frame.width === canvas.width && frame.height === canvas.height) return;
   throw new HeaderFault('its frame has another size than its canvas');
 }
 
 /** Whether the rest can tell nothing that matters: EXIF comes last, and of frames only "more than one" counts. */
-function isKnown(facts: StoredFacts, flag: number): boolean {
+function isKnown(facts: Pick<StoredFacts, 'frames'>, flag: number): boolean {
   const enoughFrames = (flag & flags.animation) === 0 ? 1 : 2;
   return (flag & flags.exif) === 0 && facts.frames >= enoughFrames;
 }

@@ -42,7 +42,10 @@ function toWarnings(model: Model, box: Box, parameters: EditParameters): readonl
 }
 
 /** What size the answer will have, where the parameters tell it. */
-function findAnswerBox(model: Model, { size, aspect_ratio, image_size }: EditParameters): Box | undefined {
+export function findAnswerBox(
+  model: Model,
+  { size, aspect_ratio, image_size }: EditParameters,
+): Box | undefined {
   if (size !== undefined) return readBox(size);
   const plain = aspect_ratio === undefined ? undefined : readBox(model.ratios?.[aspect_ratio] ?? '');
   const scale = image_size === undefined ? 1 : (model.imageSizes?.[image_size] ?? 1);

@@ -4,10 +4,13 @@ import { RetouchError } from '../core/errors.ts';
 import type { ImageFacts, ImageFormat } from '../core/image.ts';
 import {
   type ImageLimits,
+  isLosslessWebp,
   type Lab,
   measure,
   type Operation,
   type Recipe,
+  type RenderedImage,
+  type RenderJob,
   toUnkeptWarnings,
 } from '../images/index.ts';
 import type { Answer } from './answer.ts';
@@ -46,7 +49,7 @@ export async function finishImage(
   const place = original && toBox(original.facts);
   if (place) checkRegistered(toBox(found), finish.frame ?? place);
   const format = finish.format ?? found.format;
-  const rendered = await lab.render({
+  const { rendered, rescued } = await renderPaid(lab, {
     ...{ image: content, imageName, openSpool, signal },
     ...(original && mask && { original: original.content, mask: mask.content }),
     recipe: toRecipe(kept, format, place),
@@ -54,8 +57,57 @@ export async function finishImage(
   return {
     image: { ...image, content: rendered.content },
     facts: toFacts(facts, rendered, rendered),
-    notices: original ? toUnkeptWarnings(original.name, rendered) : notices,
+    notices: [...rescued, ...(original ? toUnkeptWarnings(original.name, rendered) : notices)],
   };
+}
+
+/** What has been paid for is not lost to a format: PNG keeps the same pixels, and takes much less time and memory. */
+async function renderPaid(
+  lab: Lab,
+  job: RenderJob,
+): Promise<{ rendered: RenderedImage; rescued: readonly Warning[] }> {
+  const { recipe, mask } = job;
+  try {
+    return { rendered: await lab.render({ ...job, isPaid: true }), rescued: [] };
+  } catch (error) {
+    const isTooMuch = error instanceof RetouchError && error.code === 'image_too_complex';
+    if (!isTooMuch || !isLosslessWebp(recipe.output, mask !== undefined)) throw error;
+    const output = { format: 'png', alpha: recipe.output.alpha } as const;
+    const rendered = await lab.render({ ...job, isPaid: true, recipe: { ...recipe, output } });
+    const message = `WebP without loss takes more time or memory here than there is: the result is PNG, which keeps the same pixels.`;
+    return { rendered, rescued: [{ param: 'output_format', message }] };
+  }
+}
+
+/**
+ * Refuses, while it still costs nothing, a mask that could not be held in the end, for want of memory.
+ * @param answer how large the model's answer will be, where that is known
+ * @throws RetouchError image_too_complex
+ */
+export function checkFinish(
+  lab: Lab,
+  finish: Finish,
+  { images: [first], mask }: EditRequest,
+  answer: Box | undefined,
+): void {
+  if (!finish.mask || !first || !mask) return;
+  const { format = 'png' } = finish;
+  const kept = { name: first.name, facts: first.facts };
+  const subjects = answer
+    ? { image: { name: imageName, param: first.name, facts: toAnswerFacts(answer) }, original: kept }
+    : { image: kept };
+  const answerBytes = answer ? answer.width * answer.height * pngBytes : 0;
+  const fileBytes = first.byteLength + mask.byteLength + answerBytes;
+  const recipe = toRecipe(finish, format, toBox(first.facts));
+  lab.checkMemory({ ...subjects, ...recipe, fileBytes, hasMask: true });
+}
+
+/** What a photograph takes as PNG for each pixel, more or less. */
+const pngBytes = 2;
+
+function toAnswerFacts({ width, height }: Box): ImageFacts {
+  const oriented = { orientedWidth: width, orientedHeight: height, orientation: 1 };
+  return { format: 'png', width, height, ...oriented, hasAlpha: false, progressive: false, frames: 1 };
 }
 
 /** What would be cut by more than a quarter to be of the size is left as the model gave it. */

@@ -5,8 +5,9 @@ import { RetouchError } from '../core/errors.ts';
 import { type ImageLimits, type Lab, measure } from '../images/index.ts';
 import type { Answer } from './answer.ts';
 import { compareShapes, readBox } from './box.ts';
+import { findAnswerBox } from './compose-mask.ts';
 import { isEmpty } from './finish.ts';
-import { finishImage } from './finish-image.ts';
+import { checkFinish, finishImage } from './finish-image.ts';
 import { fitPictures } from './fit-pictures.ts';
 import { markRegion } from './mask-marking.ts';
 import { toModelsMask } from './models-mask.ts';
@@ -31,7 +32,8 @@ const maxRatioGap = 0.05;
 
 export function createFinisher(lab: Lab, limits: ImageLimits): Finisher {
   return {
-    async prepare({ request, model, finish, fitBytes }, work) {
+    async prepare({ request, model, parameters, finish, fitBytes }, work) {
+      checkFinish(lab, finish, request, findAnswerBox(model, parameters));
       const seen = finish.mask
         ? await markRegion(lab, model, { request, frame: finish.frame }, work)
         : { request };

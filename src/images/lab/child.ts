@@ -6,8 +6,8 @@ import { RetouchError } from '../../core/errors.ts';
 import { isOutOfMemory, type Picture, prepareDecoders } from './decode.ts';
 import { createFrameReader, toMessage } from './frames.ts';
 import type { ChildOptions, JobMessage, Reply } from './protocol.ts';
-import { channels } from './raster.ts';
-import { freeRasters, type Pictures, render } from './render.ts';
+import { channels, freeRasters } from './raster.ts';
+import { type Pictures, render } from './render.ts';
 
 const { memoryBytes, threads } = JSON.parse(process.argv[2] ?? '') as ChildOptions;
 

@@ -20,7 +20,7 @@ export function readColour(colour: Colour): Rgba {
 /** How bright a colour looks, 0 to 255 (Rec. 709, as CSS filters reckon). */
 const lumaWeights = [0.2126, 0.7152, 0.0722] as const;
 
-export function toLuma({ r, g, b }: Rgba): number {
+export function toLuma709({ r, g, b }: Rgba): number {
   return lumaWeights[0] * r + lumaWeights[1] * g + lumaWeights[2] * b;
 }
 

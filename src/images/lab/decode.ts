@@ -40,23 +40,19 @@ export async function readStorage(picture: Picture): Promise<Storage> {
   return refuseDamaged(picture, async () => {
     const { icc, depth, space } = await sharp(picture.bytes).metadata();
     // The profile of greys describes no colours, and theirs are the same here.
-    const found = icc && space !== 'b-w' && space !== 'grey16' ? readProfile(icc) : undefined;
-    const isOfColours = icc !== undefined && space !== 'b-w' && space !== 'grey16';
-    return { profile: found, isStrange: isOfColours && found === undefined, isDeep: depth !== 'uchar' };
+    const ofColours = greySpaces.has(space) ? undefined : icc;
+    // What a profile of RGB makes of CMYK means nothing.
+    const profile = ofColours && rgbSpaces.has(space) ? readProfile(ofColours) : undefined;
+    return { profile, isStrange: ofColours !== undefined && !profile, isDeep: depth !== 'uchar' };
   });
 }
 
+const greySpaces: ReadonlySet<string | undefined> = new Set(['b-w', 'grey16']);
+const rgbSpaces: ReadonlySet<string | undefined> = new Set(['srgb', 'rgb16', 'rgb']);
+
 /** The picture upright, its pixels by the values that the file has, whatever its profile makes of them. */
-export async function decodeStored({ name, bytes }: Picture, limits: ImageLimits): Promise<Raster> {
-  return refuseDamaged({ name, bytes }, () => {
-    const options = {
-      failOn: 'error',
-      limitInputPixels: limits.maxImagePixels,
-      pages: 1,
-      ignoreIcc: true,
-    } as const;
-    return toRaster(sharp(bytes, options).autoOrient().toColourspace('srgb'));
-  });
+export async function decodeStored(picture: Picture, limits: ImageLimits): Promise<Raster> {
+  return refuseDamaged(picture, () => toRaster(openPicture(picture, limits, { ignoreIcc: true })));
 }
 
 /** The alpha channel of an upright mask, one byte for each pixel. @throws RetouchError invalid_image_file */
@@ -75,10 +71,12 @@ export interface Coverage {
   height: number;
 }
 
-function openPicture({ bytes }: Picture, limits: ImageLimits) {
+function openPicture({ bytes }: Picture, limits: ImageLimits, { ignoreIcc = false } = {}) {
   // `error` and not `warning`: photographs of real cameras have stray bytes that decoders only warn of.
   const options = { failOn: 'error', limitInputPixels: limits.maxImagePixels, pages: 1 } as const;
-  return sharp(bytes, options).autoOrient().toColourspace('srgb');
+  return sharp(bytes, { ...options, ignoreIcc })
+    .autoOrient()
+    .toColourspace('srgb');
 }
 
 async function refuseDamaged<T>({ name }: Picture, run: () => Promise<T>): Promise<T> {

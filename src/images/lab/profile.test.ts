@@ -74,13 +74,13 @@ test.each<[string, Buffer, number, number]>([
   ['one number', curv(2 * 256), 0.5, 0.25],
   ['a table', curv(0, 16_384, 65_535), 0.25, 0.125],
   ['a power', para(0, 2), 0.5, 0.25],
-  ['a power from a point on', para(1, 2, 2, -0.5), 0.2, 0],
-  ['the same, beyond it', para(1, 2, 2, -0.5), 0.5, 0.25],
-  ['a power on a base', para(2, 2, 1, -0.25, 0.1), 0.1, 0.1],
+  ['a power from a point on', para(1, 2, 2, -1), 0.2, 0],
+  ['the same, beyond it', para(1, 2, 2, -1), 0.75, 0.25],
+  ['a power on a base', para(2, 2, 1.2, -0.22, 0.04), 0.1, 0.04],
   ['a line, then a power', para(3, 2, 1, 0, 0.5, 0.5), 0.2, 0.1],
   ['the same, beyond it', para(3, 2, 1, 0, 0.5, 0.5), 0.6, 0.36],
-  ['all of it', para(4, 2, 1, 0, 0.5, 0.5, 0.1, 0.05), 0.2, 0.15],
-  ['the same, beyond it', para(4, 2, 1, 0, 0.5, 0.5, 0.1, 0.05), 0.6, 0.46],
+  ['all of it', para(4, 2, 0.9, 0.05, 0.5, 0.5, 0.1, 0.02), 0.2, 0.12],
+  ['the same, beyond it', para(4, 2, 0.9, 0.05, 0.5, 0.5, 0.1, 0.02), 0.6, 0.448],
 ])('%s of a profile is read', (_what, curve, stored, light) => {
   const profile = readProfile(withCurves(curve)) ?? expect.unreachable();
   for (const toLight of profile.curves) expect(toLight(stored)).toBeCloseTo(light, 3);
@@ -102,6 +102,21 @@ test('what is none, or another kind of profile, is not followed', () => {
     expect(readProfile(bytes)).toBeUndefined();
   }
   for (let length = 0; length < p3.length; length += 7) readProfile(p3.subarray(0, length));
+});
+
+test.each<[string, Buffer]>([
+  ['falls', curv(65_535, 0)],
+  ['falls on its way', curv(0, 40_000, 30_000, 65_535)],
+  ['is always black', curv(0, 0)],
+  ['is always white', para(0, 0)],
+  ['begins with all the light there is, and more', para(0, -1)],
+  ['is no number anywhere', para(3, 2.4, 1, -2, 0.5, 0)],
+  ['is no number for what is dark', para(1, 2.2, 0, 0)],
+  ['never comes near white', curv(0, 30_000)],
+  ['goes far beyond white', para(1, 2, 2, 0)],
+  ['has no black', curv(20_000, 65_535)],
+])('a profile whose curve %s leads no colour back, and is not followed', (_how, curve) => {
+  expect(readProfile(withCurves(curve))).toBeUndefined();
 });
 
 test('a PNG takes a profile along, and stays the same picture', async () => {

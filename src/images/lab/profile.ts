@@ -25,7 +25,7 @@ const toLight: Curve = (stored) => (stored <= 0.04045 ? stored / 12.92 : ((store
 
 /**
  * Reads a profile made of a matrix and curves (ICC.1:2022, 8.3.2), which is what cameras, telephones and screens have.
- * Undefined: it is another one, or damaged.
+ * Undefined: it is another one, or damaged, or its curves lead from a colour to none or to several.
  */
 export function readProfile(bytes: Buffer): Profile | undefined {
   try {
@@ -35,7 +35,7 @@ export function readProfile(bytes: Buffer): Profile | undefined {
     if (tags.has('A2B0')) return undefined;
     const [red, green, blue] = ['r', 'g', 'b'].map((name) => readXyz(bytes, get(tags, `${name}XYZ`)));
     const curves = ['r', 'g', 'b'].map((name) => readCurve(bytes, get(tags, `${name}TRC`)));
-    if (!red || !green || !blue) return undefined;
+    if (!red || !green || !blue || !curves.every(rises)) return undefined;
     const toXyz = [0, 1, 2].flatMap((row) => [red[row], green[row], blue[row]]) as unknown as Matrix;
     const matrix = multiply(invert(toXyz), srgbToXyz);
     const profile = { bytes, matrix, curves: curves as unknown as Profile['curves'] };
@@ -119,6 +119,20 @@ function readCurve(bytes: Buffer, at: number): Curve {
     bytes.readUInt16BE(at + 12 + index * 2),
   );
   return toTable(values);
+}
+
+/** How far from darkness black may be, and white from all the light there is. */
+const maxGap = 0.05;
+/** Each stored value of 8 bits, and the middle between it and the next. */
+const halfSteps = 510;
+
+/** Whether light leads back to stored values: from black to white, and nowhere down. What is no number fails all of it. */
+function rises(curve: Curve): boolean {
+  const lights = Array.from({ length: halfSteps + 1 }, (_, half) => curve(half / halfSteps));
+  const [black = Number.NaN] = lights;
+  const white = lights.at(-1) ?? Number.NaN;
+  const isWhole = Math.abs(black) <= maxGap && Math.abs(white - 1) <= maxGap;
+  return isWhole && lights.every((light, index) => light >= (lights[index - 1] ?? black));
 }
 
 const toPower =

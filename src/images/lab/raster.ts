@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import sharp, { type Sharp } from 'sharp';
 
 /** Pixels in memory: R, G, B (8-bit sRGB) and alpha (not multiplied in), row by row. */
@@ -52,4 +53,15 @@ export function toRows({ data, width }: Raster, top: number, bottom: number): Ra
 export function isOpaque({ data }: Raster): boolean {
   for (let at = 3; at < data.length; at += channels) if (data[at] !== 255) return false;
   return true;
+}
+
+/** Below this, rasters that were let go may wait until V8 collects them: asking it takes 15 ms. */
+const urgentBytes = 16 * 1024 * 1024;
+
+/** Rasters lie outside V8's heap, so that it sees no need to collect the ones that were let go. */
+export async function freeRasters(byteLength: number): Promise<void> {
+  if (byteLength < urgentBytes) return;
+  globalThis.gc?.();
+  // Native memory is given back in a turn of its own.
+  await setImmediate();
 }

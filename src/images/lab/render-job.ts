@@ -12,6 +12,8 @@ export interface RenderJob {
   /** What the mask keeps, where that is not `image` itself: then the operations must bring `image` to its size. */
   original?: Content;
   recipe: Recipe;
+  /** What it finishes has been paid for: it gets more time, and is tried whatever it may take. */
+  isPaid?: boolean;
   /** Opens the spool that the result is written to. */
   openSpool: OpenSpool;
   signal: AbortSignal;

@@ -196,6 +196,23 @@ function countChanges(before: Buffer, after: Buffer, width: number): { kept: num
   return changed;
 }
 
+test('a picture in CMYK that carries a profile of RGB is kept by its looks, and that is told', async () => {
+  const { icc = expect.unreachable() } = await sharp(
+    await createPicture(8, 8).withIccProfile('p3').png().toBuffer(),
+  ).metadata();
+  const jpeg = await createPicture(100, 80).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+  const segment = Buffer.concat([Buffer.from('\xff\xe2\0\0ICC_PROFILE\0\x01\x01', 'latin1'), icc]);
+  segment.writeUInt16BE(segment.length - 2, 2);
+  const image = Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+  const before = await decodePixels(await sharp(image).toColourspace('srgb').png().toBuffer());
+  const result = await edit(image, [{ op: 'invert' }], {}, await createMask(100, 80));
+  expect(result.unkept).toEqual(['profile']);
+  expect((await sharp(result.data).metadata()).icc).toBeUndefined();
+  const after = await decodePixels(result.data);
+  const { kept, edited } = countChanges(before.data, after.data, 100);
+  expect([kept, edited > 1_000]).toEqual([0, true]);
+});
+
 test.each<Operation>([
   { op: 'caption', text: 'Hello', anchor: 'bottom', colour: '#ff0000', sizeFraction: 0.1 },
   { op: 'stamp', title: 'TEST MODE', text: 'add a hat' },
@@ -321,6 +338,29 @@ test('a picture too large for the memory cap is refused by its header', async ()
     param: 'image[0]',
     message: expect.stringContaining('image[0] is 2000 x 2000 pixels'),
   });
+});
+
+test('where the picture that the mask keeps is the larger one, it is the one that is named', async () => {
+  const picture = (width: number, height: number) => createPicture(width, height).jpeg().toBuffer();
+  const [answer, original] = [await picture(300, 200), await picture(1500, 1000)];
+  const operations: Operation[] = [{ op: 'resize', width: 1500, height: 1000, fit: 'fill' }];
+  const mask = toImage(await createMask(1500, 1000), 'mask');
+  const renderWith = (format: 'png' | 'webp', megabytes: number | undefined) =>
+    render(
+      { image: toImage(answer, 'the answer'), mask: { ...mask }, original: toImage(original, 'image') },
+      toRecipe(operations, { output: { format, alpha: 'keep' } }),
+      { ...imageLimits, memoryBytes: megabytes && megabytes * 1024 * 1024 },
+    );
+  const refusal = {
+    ...{ code: 'image_too_complex', param: 'image' },
+    message: expect.stringContaining('image is 1500 x 1000 pixels'),
+  };
+  await expect(renderWith('png', 140)).rejects.toMatchObject(refusal);
+  await expect(renderWith('png', 155)).resolves.toBeDefined();
+  // Without loss it takes as much again to encode.
+  await expect(renderWith('webp', 155)).rejects.toMatchObject(refusal);
+  await expect(renderWith('webp', 170)).resolves.toBeDefined();
+  await expect(renderWith('webp', undefined)).resolves.toBeDefined();
 });
 
 test('what a blur takes besides is reckoned with, most of all where the picture is translucent', async () => {

@@ -1,23 +1,22 @@
-import { setImmediate } from 'node:timers/promises';
 import { toBytes } from '../../core/bytes.ts';
 import { RetouchError } from '../../core/errors.ts';
-import type { ImageFacts } from '../../core/image.ts';
 import { type ImageLimits, measure } from '../measure.ts';
 import { movesPixels, type Operation, type Recipe } from '../recipe.ts';
+import { checkMemory } from './check-memory.ts';
 import { readColour } from './colour.ts';
 import { confine } from './confine.ts';
 import { type Coverage, decode, decodeAlpha, decodeStored, type Picture, readStorage } from './decode.ts';
 import { encode } from './encode.ts';
-import { estimateMemoryBytes } from './estimate.ts';
 import { feather } from './feather.ts';
 import { findOpenBox } from './open-box.ts';
 import { operate } from './operations/index.ts';
 import { type Profile, toProfile } from './profile.ts';
-import type { Raster } from './raster.ts';
+import { freeRasters, type Raster } from './raster.ts';
 import type { Unkept } from './render-job.ts';
 
 export interface RenderLimits extends ImageLimits {
-  memoryBytes: number;
+  /** What may be foreseen to take more is refused; absent: it is tried, for then it is too late to refuse it. */
+  memoryBytes?: number | undefined;
 }
 
 export interface Pictures {
@@ -30,11 +29,22 @@ export interface Pictures {
 /** Operations that write: laid out where a mask lets it show. */
 const marks: ReadonlySet<Operation['op']> = new Set(['caption', 'stamp']);
 
-/** The whole work on one picture, from file to file. @throws RetouchError */
+/** The whole work on one picture, from file to file. The files are let go before the result is made. @throws RetouchError */
 export async function render(pictures: Pictures, recipe: Recipe, limits: RenderLimits) {
-  const { image, mask, original } = pictures;
-  await checkMemory(pictures, recipe, limits);
-  if (mask !== undefined && original === undefined) checkConfinable(recipe);
+  await checkHeaders(pictures, recipe, limits);
+  if (pictures.mask !== undefined && pictures.original === undefined) checkConfinable(recipe);
+  const { raster, held } = await edit(pictures, recipe, limits);
+  for (const picture of [pictures.image, pictures.mask, pictures.original]) {
+    if (picture) picture.bytes = Buffer.alloc(0);
+  }
+  await freeRasters(raster.data.length);
+  const { width, height } = raster;
+  const encoded = await encode(raster, recipe, { isExact: held !== undefined, profile: held?.profile });
+  return { width, height, ...encoded, unkept: held?.unkept ?? [] };
+}
+
+/** In a function of its own, so that nothing but its result is held when it is done. */
+async function edit({ image, mask, original }: Pictures, recipe: Recipe, limits: RenderLimits) {
   let raster = await decode(image, limits);
   const held = mask && (await hold({ image, mask, original }, raster, recipe, limits));
   const surroundings = {
@@ -46,14 +56,12 @@ export async function render(pictures: Pictures, recipe: Recipe, limits: RenderL
     raster = await operate(raster, operation, surroundings);
     await freeRasters(length);
   }
-  if (held) {
-    checkSameSize(held.keep, raster);
-    if (held.profile && !held.profile.isSrgb) toProfile(raster, held.profile, held.keep);
-    confine(raster, held.original, held.keep);
-  }
-  const { width, height } = raster;
-  const encoded = await encode(raster, recipe, { isExact: held !== undefined, profile: held?.profile });
-  return { width, height, ...encoded, unkept: held?.unkept ?? [] };
+  if (!held) return { raster, held: undefined };
+  const { keep, profile, unkept } = held;
+  checkSameSize(keep, raster);
+  if (profile && !profile.isSrgb) toProfile(raster, profile, keep);
+  confine(raster, held.original, keep);
+  return { raster, held: { profile, unkept } };
 }
 
 interface Held {
@@ -86,43 +94,16 @@ async function hold(
   return { ...about, original: { ...raster, data: raster.data.slice() } };
 }
 
-/** Below this, rasters that were let go may wait until V8 collects them: asking it takes 15 ms. */
-const urgentBytes = 16 * 1024 * 1024;
-
-/** Rasters lie outside V8's heap, so that it sees no need to collect the ones that were let go. */
-export async function freeRasters(byteLength: number): Promise<void> {
-  if (byteLength < urgentBytes) return;
-  globalThis.gc?.();
-  // Native memory is given back in a turn of its own.
-  await setImmediate();
-}
-
-/** Refuses by the header alone what could not be decoded within the memory cap. */
-async function checkMemory(
-  { image, mask, original }: Pictures,
-  recipe: Recipe,
-  limits: RenderLimits,
-): Promise<void> {
-  const measureOne = ({ name, bytes }: Picture) =>
-    measure(name, { encoding: 'binary', bytes: toBytes(bytes) }, limits);
-  const facts = await measureOne(image);
+async function checkHeaders({ image, mask, original }: Pictures, recipe: Recipe, limits: RenderLimits) {
+  const measureOne = async ({ name, bytes }: Picture) => {
+    const facts = await measure(name, { encoding: 'binary', bytes: toBytes(bytes) }, limits);
+    return { name, facts };
+  };
+  const subjects = { image: await measureOne(image), original: original && (await measureOne(original)) };
   if (mask) await measureOne(mask);
-  const originalFacts = original && (await measureOne(original));
+  if (limits.memoryBytes === undefined) return;
   const fileBytes = [image, mask, original].reduce((sum, picture) => sum + (picture?.bytes.length ?? 0), 0);
-  const { operations, output } = recipe;
-  const job = { fileBytes, hasMask: mask !== undefined, output: output.format, operations };
-  const larger = originalFacts && isLarger(originalFacts, facts) ? originalFacts : facts;
-  if (estimateMemoryBytes(larger, job) <= limits.memoryBytes) return;
-  throw new RetouchError(
-    'image_too_complex',
-    `${image.name} is ${facts.width} x ${facts.height} pixels, which take more memory to work on than this gateway allows. ` +
-      'Send a smaller picture.',
-    { param: image.name },
-  );
-}
-
-function isLarger(one: ImageFacts, other: ImageFacts): boolean {
-  return one.width * one.height > other.width * other.height;
+  checkMemory({ ...subjects, ...recipe, fileBytes, hasMask: mask !== undefined }, limits.memoryBytes);
 }
 
 function checkConfinable({ operations }: Recipe): void {

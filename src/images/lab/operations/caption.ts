@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { RetouchError } from '../../../core/errors.ts';
 import type { Anchor } from '../../recipe.ts';
 import { toPosition } from '../anchor.ts';
-import { type Rgba, readColour, toLuma } from '../colour.ts';
+import { type Rgba, readColour, toLuma709 } from '../colour.ts';
 import type { Coverage } from '../decode.ts';
 import { findMissingCharacters, fonts } from '../font.ts';
 import { type Box, paint } from '../paint.ts';
@@ -80,7 +80,7 @@ function toAlign(anchor: Anchor): TextStyle['align'] {
 
 /** Black behind bright letters, white behind dark ones: readable on any picture. */
 function toContrast(colour: Rgba): Rgba {
-  const tone = toLuma(colour) > 127 ? 0 : 255;
+  const tone = toLuma709(colour) > 127 ? 0 : 255;
   return { r: tone, g: tone, b: tone, alpha: 0.75 };
 }
 

@@ -16,7 +16,7 @@ export const maskToGrey: Operator<'mask-to-grey'> = (raster, { edit }) => {
 export const greyToMask: Operator<'grey-to-mask'> = (raster, { edit }) => {
   const { data } = raster;
   for (let at = 0; at < data.length; at += channels) {
-    const luma = toLuma(data[at] as number, data[at + 1] as number, data[at + 2] as number);
+    const luma = toLuma601(data[at] as number, data[at + 1] as number, data[at + 2] as number);
     const open = edit === 'white' ? luma : 255 - luma;
     data[at + 3] = 255 - (open * (data[at + 3] as number)) / 255;
     data.fill(0, at, at + 3);
@@ -24,7 +24,7 @@ export const greyToMask: Operator<'grey-to-mask'> = (raster, { edit }) => {
   return raster;
 };
 
-/** ITU-R BT.601; a grey's is that grey. */
-function toLuma(red: number, green: number, blue: number): number {
+/** As programs that turn masks grey reckon (BT.601), and not as captions do; a grey's is that grey. */
+function toLuma601(red: number, green: number, blue: number): number {
   return Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
 }

@@ -10,8 +10,11 @@ const source = dirname(dirname(lab));
 const packages = dirname(dirname(findPackageJSON('sharp', import.meta.url) ?? ''));
 const readable = [join(source, 'images'), join(source, 'core'), join(source, '..', 'package.json'), packages];
 
-/** V8 reserves this much for machine code and hardly uses it, but the kernel counts it as data. */
-const reservedBytes = 512 * 1024 * 1024;
+/**
+ * What is reserved and hardly used, but counts as data to the kernel: 512 MiB of V8's for machine code, and the stacks of
+ * threads, 8 MiB each.
+ */
+const reservedBytes = (512 + 16 * 8) * 1024 * 1024;
 
 /** All that the child's environment holds: never ours, which has secrets. */
 const environment = {

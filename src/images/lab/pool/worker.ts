@@ -74,7 +74,7 @@ async function exchange(
     ...(mask && { mask: { name: 'mask', byteLength: mask.size } }),
     ...(original && { original: { name: 'image', byteLength: original.size } }),
     recipe: job.recipe,
-    limits,
+    limits: job.isPaid ? { ...limits, memoryBytes: undefined } : limits,
   };
   await link.send(message, readAfterOneAnother([image, mask, original]), signal);
   const reply = await link.readReply();
