@@ -1,4 +1,3 @@
-import type { OpenSpool } from '../core/bytes.ts';
 import type { EditRequest, ResultFacts, Warning } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { ImageFacts, ImageFormat } from '../core/image.ts';
@@ -18,15 +17,14 @@ import { type Box, compareShapes } from './box.ts';
 import type { Finish } from './finish.ts';
 import { maxShapeGap, toBox } from './fit-mask.ts';
 import { maxCut } from './ratio-of-size.ts';
+import type { Work } from './work.ts';
 
-export interface Finisher {
+interface Tools extends Work {
   lab: Lab;
   limits: ImageLimits;
-  openSpool: OpenSpool;
-  signal: AbortSignal;
 }
 
-const imageName = "the model's answer";
+export const imageName = "the model's answer";
 
 /**
  * Does to the model's answer what the model could not. An answer that happens to be as it was asked for stays as it
@@ -34,7 +32,7 @@ const imageName = "the model's answer";
  * @throws RetouchError mask_not_applied, and those of the lab
  */
 export async function finishImage(
-  { lab, limits, openSpool, signal }: Finisher,
+  { lab, limits, openSpool, signal }: Tools,
   finish: Finish,
   { images, mask }: EditRequest,
   { image, facts }: Answer,

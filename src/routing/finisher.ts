@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OpenSpool } from '../core/bytes.ts';
 import type { EditCall } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import { type ImageLimits, type Lab, measure } from '../images/index.ts';
@@ -7,16 +6,12 @@ import type { Answer } from './answer.ts';
 import { compareShapes, readBox } from './box.ts';
 import { findAnswerBox } from './compose-mask.ts';
 import { isEmpty } from './finish.ts';
-import { checkFinish, finishImage } from './finish-image.ts';
+import { checkFinish, finishImage, imageName } from './finish-image.ts';
 import { fitPictures } from './fit-pictures.ts';
 import { markRegion } from './mask-marking.ts';
 import { toModelsMask } from './models-mask.ts';
 import type { Candidate } from './plan.ts';
-
-interface Work {
-  openSpool: OpenSpool;
-  signal: AbortSignal;
-}
+import type { Work } from './work.ts';
 
 /** Does, before and after the model's own work, what the plan promised beyond what the model can do. */
 export interface Finisher {
@@ -27,7 +22,6 @@ export interface Finisher {
 }
 
 const maxAttempts = 5;
-const imageName = "the model's answer";
 const maxRatioGap = 0.05;
 
 export function createFinisher(lab: Lab, limits: ImageLimits): Finisher {

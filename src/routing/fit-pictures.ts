@@ -4,11 +4,7 @@ import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
 import type { Lab } from '../images/index.ts';
 import { toInputImage } from './mask-marking.ts';
-
-interface Work {
-  openSpool: OpenSpool;
-  signal: AbortSignal;
-}
+import type { Work } from './work.ts';
 
 /** Smaller pictures take more bytes for each pixel than large ones. */
 const margin = 0.9;

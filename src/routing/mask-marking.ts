@@ -1,4 +1,3 @@
-import type { OpenSpool } from '../core/bytes.ts';
 import type { EditCall, EditRequest } from '../core/edit.ts';
 import type { ImageFormat, InputImage } from '../core/image.ts';
 import type { Model } from '../core/model.ts';
@@ -6,11 +5,7 @@ import type { Lab, Recipe, RenderedImage } from '../images/index.ts';
 import type { Box } from './box.ts';
 import { toBox } from './fit-mask.ts';
 import { toMargins } from './frame.ts';
-
-interface Work {
-  openSpool: OpenSpool;
-  signal: AbortSignal;
-}
+import type { Work } from './work.ts';
 
 const toRecipe = (operations: Recipe['operations'], output: Recipe['output']): Recipe => ({
   ...{ operations, output, background: '#ffffff' },

@@ -1,8 +1,8 @@
-import type { OpenSpool } from '../core/bytes.ts';
 import type { EditRequest } from '../core/edit.ts';
 import type { Model } from '../core/model.ts';
 import type { Lab } from '../images/index.ts';
 import { toInputImage } from './mask-marking.ts';
+import type { Work } from './work.ts';
 
 /**
  * The request with its mask as the model takes it: callers say by alpha where a picture may change, some vendors want it
@@ -13,7 +13,7 @@ export async function toModelsMask(
   lab: Lab,
   model: Model,
   request: EditRequest,
-  work: { openSpool: OpenSpool; signal: AbortSignal },
+  work: Work,
 ): Promise<EditRequest> {
   const { mask } = request;
   if (!mask || model.mask === 'alpha' || model.mask === 'none') return request;
