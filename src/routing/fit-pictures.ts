@@ -1,4 +1,4 @@
-import { type OpenSpool, toBase64 } from '../core/bytes.ts';
+import { toBase64 } from '../core/bytes.ts';
 import type { EditRequest, Turn } from '../core/edit.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
