@@ -3,6 +3,7 @@ import type { Store } from '../store/index.ts';
 import { type Authentication, createAuthentication } from './authenticate.ts';
 import { type FirstKeys, firstStart, keepLinkSecret } from './first-start.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { createRecentKeys } from './recent-keys.ts';
 
 export interface Access extends Authentication {
   keys: Keys;
@@ -21,9 +22,10 @@ export interface AccessParts {
 
 /** Who may do what. */
 export function createAccess({ store, clock, adminKey }: AccessParts): Access {
+  const recentKeys = createRecentKeys(store, clock);
   return {
-    ...createAuthentication(store, clock, adminKey),
-    keys: createKeys(store, clock),
+    ...createAuthentication({ store, recentKeys, adminKey }),
+    keys: createKeys(store, recentKeys, clock),
     firstStart: () => firstStart(store, clock, adminKey === undefined),
     linkSecret: () => keepLinkSecret(store),
   };

@@ -98,6 +98,24 @@ test('unknown, revoked and expired keys get the same answer by the same way', as
   expect(await refused('Bearer mistyped')).toEqual(invalid);
 });
 
+test('a good key is looked up once in a while, and a change of it counts at once', async () => {
+  const { access, reads, time, refused } = await openAccess();
+  const { key, record } = await access.keys.create({ name: 'busy', mode: 'live' });
+  const authenticate = () => access.authenticate(`Bearer ${key}`);
+  reads.count = 0;
+  await Promise.all([authenticate(), authenticate()]);
+  await authenticate();
+  expect(reads.count).toBe(1);
+  time.now += 1_000;
+  await authenticate();
+  expect(reads.count).toBe(2);
+  await access.keys.update(record.id, { name: 'renamed' });
+  expect(await authenticate()).toMatchObject({ keyName: 'renamed' });
+  const [, late] = await Promise.all([access.keys.revoke(record.id), authenticate().catch(() => undefined)]);
+  expect(late === undefined || late.keyId === record.id).toBe(true);
+  expect(await refused(`Bearer ${key}`)).toEqual(invalid);
+});
+
 test('a key that is changed after its creation is known as changed', async () => {
   const { access, time, refused } = await openAccess();
   const { key, record } = await access.keys.create({ name: 'shop', mode: 'live', expiresAt: 2_000 });

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
-import type { Clock } from '../core/clock.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { KeyRecord, Store } from '../store/index.ts';
 import { type KeyKind, readKeyKind, toDigest } from './key-text.ts';
+import type { RecentKeys } from './recent-keys.ts';
 
 /** Where the digest of the generated admin key is kept. */
 export const adminDigestSetting = 'admin-key-sha256';
@@ -26,7 +26,14 @@ interface Presented {
   digest: Buffer;
 }
 
-export function createAuthentication(store: Store, clock: Clock, adminKey?: string): Authentication {
+export interface AuthenticationParts {
+  store: Store;
+  recentKeys: RecentKeys;
+  /** Instead of the generated one. */
+  adminKey?: string | undefined;
+}
+
+export function createAuthentication({ store, recentKeys, adminKey }: AuthenticationParts): Authentication {
   const configured = adminKey === undefined ? undefined : toDigest(adminKey);
 
   async function isAdmin({ kind, digest }: Presented): Promise<boolean> {
@@ -38,9 +45,7 @@ export function createAuthentication(store: Store, clock: Clock, adminKey?: stri
 
   async function findValid({ kind, digest }: Presented): Promise<KeyRecord | undefined> {
     if (kind !== 'live' && kind !== 'test') return undefined;
-    const key = await store.keys.findByHash(digest.toString('hex'));
-    if (!key || key.revokedAt !== null) return undefined;
-    return key.expiresAt === null || key.expiresAt > clock() ? key : undefined;
+    return recentKeys.findValid(digest.toString('hex'));
   }
 
   return {

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { KeyChanges, KeyRecord, NewKeyRecord, Store } from '../store/index.ts';
 import { createKeyText, createRandomText, toDigest, toPreview } from './key-text.ts';
+import type { RecentKeys } from './recent-keys.ts';
 
 /** `models`: ids the key is limited to. `expiresAt`: milliseconds since 1970. */
 export type KeyWishes = Pick<KeyRecord, 'name' | 'mode'> & Partial<Pick<KeyRecord, 'models' | 'expiresAt'>>;
@@ -30,7 +31,7 @@ export interface Keys {
   revoke(id: string): Promise<KeyRecord>;
 }
 
-export function createKeys({ keys }: Store, clock: Clock): Keys {
+export function createKeys({ keys }: Store, recentKeys: RecentKeys, clock: Clock): Keys {
   const get = async (id: string) => (await keys.find(id)) ?? refuseUnknown(id);
   return {
     get,
@@ -46,10 +47,12 @@ export function createKeys({ keys }: Store, clock: Clock): Keys {
       return { records: records.slice(0, limit), hasMore: records.length > limit };
     },
     async update(id, changes) {
-      return (await keys.update(id, changes)) ?? refuseUnknown(id);
+      const record = await keys.update(id, changes).finally(recentKeys.forget);
+      return record ?? refuseUnknown(id);
     },
     async revoke(id) {
-      return (await keys.revoke(id, clock())) ?? refuseUnknown(id);
+      const record = await keys.revoke(id, clock()).finally(recentKeys.forget);
+      return record ?? refuseUnknown(id);
     },
   };
 }

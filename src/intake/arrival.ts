@@ -75,7 +75,8 @@ export function createArrival(
   const { openSpool } = scope;
   const spool = openSpool();
   const ended = new AbortController();
-  const options = { keyId, openSpool, signal: AbortSignal.any([signal, ended.signal]) };
+  signal.addEventListener('abort', () => ended.abort(signal.reason), { once: true });
+  const options = { keyId, openSpool, signal: ended.signal };
   const follow = createFollow(remote, options, { maxBytes: limits.maxRequestBytes, keyId, rate: linkRate });
   const beforeRead = (): void => {
     if (headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
