@@ -3,7 +3,6 @@ import { RetouchError } from '../core/errors.ts';
 import type { ImageFacts, ImageFormat } from '../core/image.ts';
 import {
   type ImageLimits,
-  isLosslessWebp,
   type Lab,
   measure,
   type Operation,
@@ -64,17 +63,22 @@ async function renderPaid(
   lab: Lab,
   job: RenderJob,
 ): Promise<{ rendered: RenderedImage; rescued: readonly Warning[] }> {
-  const { recipe, mask } = job;
+  const { recipe } = job;
   try {
     return { rendered: await lab.render({ ...job, isPaid: true }), rescued: [] };
   } catch (error) {
-    const isTooMuch = error instanceof RetouchError && error.code === 'image_too_complex';
-    if (!isTooMuch || !isLosslessWebp(recipe.output, mask !== undefined)) throw error;
+    if (recipe.output.format !== 'webp' || !isTooMuch(error)) throw error;
     const output = { format: 'png', alpha: recipe.output.alpha } as const;
     const rendered = await lab.render({ ...job, isPaid: true, recipe: { ...recipe, output } });
-    const message = `WebP without loss takes more time or memory here than there is: the result is PNG, which keeps the same pixels.`;
+    const message = `A WebP of this picture takes more time, memory or room than there is: the result is PNG, which keeps all its pixels.`;
     return { rendered, rescued: [{ param: 'output_format', message }] };
   }
+}
+
+/** For the lab, or for what the format can hold. */
+function isTooMuch(error: unknown): boolean {
+  if (!(error instanceof RetouchError)) return false;
+  return error.code === 'image_too_complex' || error.param === 'output_format';
 }
 
 /**

@@ -85,3 +85,14 @@ test('what is paid for and cannot become a WebP becomes a PNG, and that is told'
   const { inside, outside } = countChanges(before, after, open);
   expect([inside > 0.9 * open.width * open.height, outside]).toEqual([true, 0]);
 });
+
+test('so does one with a longer side than a WebP can have', async () => {
+  const wide = await toMeasuredImage('image', await createPicture(16_384, 40).png().toBuffer());
+  const box: Box = { left: 100, top: 5, width: 50, height: 20 };
+  const request = createRequest({ images: [wide], mask: await createMask(16_384, 40, box) });
+  const { content } = await toMeasuredImage('answer', await createPicture(8_192, 20).png().toBuffer());
+  const answer: Answer = { image: { content }, facts: { output_format: 'png' } };
+  const candidate = { ...toCandidate({ format: 'webp', compression: 80 }), request };
+  const finished = await openFinisher(320).finish(candidate, answer, work());
+  expect(finished.facts).toMatchObject({ output_format: 'png', size: '16384x40' });
+});

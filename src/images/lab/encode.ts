@@ -23,7 +23,7 @@ const encoders: Readonly<Record<ImageFormat, Encoder>> = {
 
 /**
  * Here `quality` is how hard to search for what repeats: above 50 it takes up to eight times as long for the same
- * bytes, and more effort sixteen times as long for a tenth to a third of them.
+ * bytes, and more effort fifteen times as long for a tenth to a third of them.
  */
 const lossless = { lossless: true, exact: true, effort: 0, quality: 25 } as const;
 
