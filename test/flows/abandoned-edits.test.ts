@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readContent } from '../support/edit-call.ts';
-import { encodeForm, openSocket, picture, postEdit, toEntries } from '../support/edit-post.ts';
+import { encodeForm, openSocket, picture, postEdit, toEditHead, toEntries } from '../support/edit-post.ts';
 import { readLedger } from '../support/ledger.ts';
 import { createMask } from '../support/pixels.ts';
 import { createPng } from '../support/small-png.ts';
@@ -43,10 +43,7 @@ async function leave(moment: () => Promise<void>, ...wishes: Parameters<typeof t
 async function sendHead(type: string, length: number) {
   const { gateway } = started;
   const socket = await openSocket(gateway);
-  socket.write(
-    `POST /api/v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${gateway.liveKey}\r\n` +
-      `content-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`,
-  );
+  socket.write(toEditHead(gateway, type, length));
   return socket;
 }
 

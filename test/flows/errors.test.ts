@@ -12,6 +12,7 @@ import {
   picture,
   postEdit,
   readToEnd,
+  toEditHead,
   toEntries,
 } from '../support/edit-post.ts';
 import type { FaultName } from '../support/scripted-openai.ts';
@@ -120,11 +121,7 @@ const cases: Record<Exclude<ErrorCode, keyof typeof drivenElsewhere>, Case> = {
     cause: edit(...Array.from({ length: 65 }, (_, index) => ['tags[]', `${index}`] as const)),
   },
   upload_incomplete: {
-    cause: speak(
-      ({ gateway }) =>
-        `POST /api/v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${gateway.liveKey}\r\n` +
-        'content-type: multipart/form-data; boundary=b\r\ncontent-length: 1000\r\n\r\n--b\r\n',
-    ),
+    cause: speak(({ gateway }) => `${toEditHead(gateway, 'multipart/form-data; boundary=b', 1000)}--b\r\n`),
   },
   missing_required_parameter: { cause: edit(['prompt', ' ']) },
   unknown_parameter: { cause: edit(['colour', 'blue']) },

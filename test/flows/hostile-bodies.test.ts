@@ -9,6 +9,7 @@ import {
   postEdit,
   type RawAnswer,
   readToEnd,
+  toEditHead,
   toEntries,
 } from '../support/edit-post.ts';
 import { startVendorGateway } from '../support/vendor-gateway.ts';
@@ -34,10 +35,7 @@ interface Upload {
 async function upload({ type, body, length = body.length, closeEarly = false }: Upload) {
   const socket = await openSocket(started.gateway);
   const answer = readToEnd(socket);
-  socket.write(
-    `POST /api/v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${started.gateway.liveKey}\r\n` +
-      `content-type: ${type}\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n`,
-  );
+  socket.write(toEditHead(started.gateway, type, length, 'connection: close'));
   socket.write(body, () => closeEarly && socket.destroy());
   return inTime(answer);
 }
@@ -230,10 +228,7 @@ test('garbage behind a request is never answered in the middle of the running an
   const { type, body } = await encodeForm(toEntries(['stream', 'true'], ['partial_images', '2']));
   const socket = await openSocket(started.gateway);
   const answer = readToEnd(socket);
-  socket.write(
-    `POST /v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${started.gateway.liveKey}\r\n` +
-      `content-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
-  );
+  socket.write(toEditHead(started.gateway, type, body.length));
   socket.write(body);
   await once(socket, 'data');
   socket.write('this is not HTTP\r\n\r\n');
@@ -249,10 +244,7 @@ test('garbage behind a whole request does not take the place of its answer', asy
   const { type, body } = await encodeForm(toEntries());
   const socket = await openSocket(started.gateway);
   const answer = readToEnd(socket);
-  socket.write(
-    `POST /v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${started.gateway.liveKey}\r\n` +
-      `content-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
-  );
+  socket.write(toEditHead(started.gateway, type, body.length));
   socket.write(body);
   await expect.poll(() => started.vendor.calls.length).toBe(callsBefore + 1);
   socket.write('this is not HTTP\r\n\r\n');

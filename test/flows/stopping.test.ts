@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toSha256 } from '../support/edit-call.ts';
-import { openSocket, postEdit, readToEnd, toEntries, toPictures } from '../support/edit-post.ts';
+import { openSocket, postEdit, readToEnd, toEditHead, toEntries, toPictures } from '../support/edit-post.ts';
 import { readLedger } from '../support/ledger.ts';
 import { type GatewayProcess, spawnGateway } from '../support/process.ts';
 import { type ScriptedOpenai, startScriptedOpenai } from '../support/scripted-openai.ts';
@@ -140,10 +140,7 @@ test('what costs nothing and outlasts the drain is told to come again: slow edit
   );
   const socket = await openSocket(address);
   const upload = readToEnd(socket);
-  socket.write(
-    `POST /api/v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${address.liveKey}\r\n` +
-      'content-type: application/json\r\ncontent-length: 100000\r\n\r\n{"model"',
-  );
+  socket.write(`${toEditHead(address, 'application/json', 100000)}{"model"`);
   await delay(500);
   gateway.child.kill('SIGTERM');
   for (const edit of edits) {

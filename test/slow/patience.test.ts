@@ -4,7 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import OpenAI, { toFile } from 'openai';
 import OpenAI6 from 'openai6';
 import { afterAll, beforeAll, describe, type TestContext } from 'vitest';
-import { encodeForm, openSocket, picture, postEdit, readToEnd, toEntries } from '../support/edit-post.ts';
+import {
+  encodeForm,
+  openSocket,
+  picture,
+  postEdit,
+  readToEnd,
+  toEditHead,
+  toEntries,
+} from '../support/edit-post.ts';
 import { createPng } from '../support/small-png.ts';
 import { startVendorGateway } from '../support/vendor-gateway.ts';
 
@@ -58,10 +66,7 @@ describe.concurrent('with patience', (test) => {
     const socket = await openSocket(gateway);
     const answer = readToEnd(socket);
     const startedMs = performance.now();
-    socket.write(
-      `POST /v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${gateway.liveKey}\r\n` +
-        'content-type: multipart/form-data; boundary=b\r\ncontent-length: 100000\r\n\r\n--b\r\n',
-    );
+    socket.write(`${toEditHead(gateway, 'multipart/form-data; boundary=b', 100000)}--b\r\n`);
     const { status, headers, text } = (await answer) ?? expect.unreachable('no answer');
     expect(performance.now() - startedMs).toBeGreaterThan(19_000);
     expect([status, JSON.parse(text).error.code]).toEqual([408, 'upload_too_slow']);
@@ -78,10 +83,7 @@ describe.concurrent('with patience', (test) => {
     const { type, body } = await encodeForm(toEntries(['image', image]));
     const socket = await openSocket(gateway);
     const answer = readToEnd(socket);
-    socket.write(
-      `POST /v1/images/edits HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${gateway.liveKey}\r\n` +
-        `content-type: ${type}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`,
-    );
+    socket.write(toEditHead(gateway, type, body.length, 'connection: close'));
     let isAnswered = false;
     socket.once('data', () => {
       isAnswered = true;

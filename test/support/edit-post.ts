@@ -62,6 +62,20 @@ export async function encodeForm(entries: readonly FormEntry[]): Promise<{ type:
   return { type: form.headers.get('content-type') ?? '', body: Buffer.from(await form.arrayBuffer()) };
 }
 
+/** The head of an edit as a bare socket sends it; the body is up to the caller. `more`: further headers. */
+export function toEditHead(
+  { liveKey }: Pick<Gateway, 'liveKey'>,
+  type: string,
+  length: number,
+  ...more: string[]
+): string {
+  const headers = [
+    ...['host: localhost', `authorization: Bearer ${liveKey}`],
+    ...[`content-type: ${type}`, `content-length: ${length}`, ...more],
+  ];
+  return `POST /api/v1/images/edits HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
+}
+
 export const toDataUrl = (bytes: Buffer, mediaType = 'image/png'): string =>
   `data:${mediaType};base64,${bytes.toString('base64')}`;
 
