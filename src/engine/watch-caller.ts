@@ -1,3 +1,5 @@
+import { abortWith } from '../core/abort-with.ts';
+
 /** Ends the work when the caller goes away, except while it is being paid for. */
 export interface CallerWatch {
   signal: AbortSignal;
@@ -10,12 +12,11 @@ export interface CallerWatch {
 
 export function watchCaller(caller: AbortSignal): CallerWatch {
   const work = new AbortController();
-  const follow = (): void => work.abort(caller.reason);
+  let leave = abortWith(caller, work);
+  const detach = (): void => leave();
   const attach = (): void => {
-    if (caller.aborted) follow();
-    caller.addEventListener('abort', follow, { once: true });
+    leave();
+    leave = abortWith(caller, work);
   };
-  const detach = (): void => caller.removeEventListener('abort', follow);
-  attach();
   return { signal: work.signal, attach, detach, close: detach };
 }

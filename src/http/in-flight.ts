@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, RouteHandlerMethod } from 'fastify';
-import { RetouchError } from '../core/errors.ts';
+import { toStopping } from '../core/stopping.ts';
 
 /** Counts running work, so that stopping can wait for it. */
 export interface InFlight {
@@ -18,11 +18,6 @@ export interface InFlight {
   /** Aborted by `cut`, with a RetouchError server_stopping. */
   readonly cutOff: AbortSignal;
 }
-
-const toStopping = (): RetouchError =>
-  new RetouchError('server_stopping', 'This gateway is shutting down; try again in a moment.', {
-    retryAfterMs: 1_000,
-  });
 
 export function createInFlight(): InFlight {
   const idle = Promise.withResolvers<void>();

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSlots } from '../core/slots.ts';
+import { toStopping } from '../core/stopping.ts';
 import { checkMemory, type JobOutline } from './lab/check-memory.ts';
-import { KilledFault, toBusy, toInternalFault, toStopping } from './lab/pool/faults.ts';
+import { KilledFault, toBusy, toInternalFault } from './lab/pool/faults.ts';
 import { unlessAborted } from './lab/pool/unless-aborted.ts';
 import { openWorker, type Worker } from './lab/pool/worker.ts';
 import type { RenderedImage, RenderJob } from './lab/render-job.ts';

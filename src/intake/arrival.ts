@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { abortWith } from '../core/abort-with.ts';
 import type { Bytes, OpenSpool } from '../core/bytes.ts';
 import { RetouchError } from '../core/errors.ts';
 import type { InputImage } from '../core/image.ts';
@@ -75,7 +76,7 @@ export function createArrival(
   const { openSpool } = scope;
   const spool = openSpool();
   const ended = new AbortController();
-  signal.addEventListener('abort', () => ended.abort(signal.reason), { once: true });
+  abortWith(signal, ended);
   const options = { keyId, openSpool, signal: ended.signal };
   const follow = createFollow(remote, options, { maxBytes: limits.maxRequestBytes, keyId, rate: linkRate });
   const beforeRead = (): void => {

@@ -1,5 +1,6 @@
 import type { Bytes, OpenSpool } from '../../core/bytes.ts';
 import { RetouchError } from '../../core/errors.ts';
+import { toStopping } from '../../core/stopping.ts';
 import { findPlaces } from './allow.ts';
 import { createFairSlots } from './fair-slots.ts';
 import { type Link, readLink, toFailure } from './link.ts';
@@ -101,7 +102,7 @@ export function createRemote({ allow, resolve, ...given }: RemoteSettings): Remo
       return fetching.finally(() => running.delete(fetching));
     },
     async close() {
-      closing.abort(new RetouchError('server_stopping', 'This gateway is shutting down. Please try again.'));
+      closing.abort(toStopping());
       await Promise.allSettled(running);
     },
   };

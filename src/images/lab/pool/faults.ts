@@ -41,7 +41,3 @@ export function toBusy(retryAfterMs: number): RetouchError {
     retryAfterMs,
   });
 }
-
-export function toStopping(): RetouchError {
-  return new RetouchError('server_stopping', 'This gateway is shutting down. Try again a little later.');
-}
