@@ -17,8 +17,8 @@ export interface FittedParameters {
 type Value = string | number;
 const maxShownCharacters = 100;
 
-/** What is sent (undefined: nothing), and why it is not what was given. */
-type Fit = { value: Value | undefined; because?: string };
+/** What is sent (undefined: nothing), and why that is not what was given, or not all of it. */
+type Fit = { value: Value | undefined; because?: string; how?: string };
 
 /** Chat programs send these out of habit; a model that only makes pictures has no use for them. */
 const samplingParameters: ReadonlySet<string> = new Set(['temperature', 'seed', 'max_tokens']);
@@ -44,7 +44,7 @@ export function fitParameters(
     if (fit.value !== undefined) fitted[name] = fit.value;
     if (fit.because !== undefined) {
       const given = String(value).slice(0, maxShownCharacters);
-      const message = `${name}=${given} ${describeChange(value, fit)}: ${fit.because}`;
+      const message = `${name}=${given} ${describe(fit)}: ${fit.because}`;
       warnings.push({ param: name, message });
     }
   }
@@ -52,9 +52,8 @@ export function fitParameters(
   return { parameters: fitted, finish: { ...finish, ...(size && { size }) }, warnings };
 }
 
-function describeChange(given: Value, { value }: Fit): string {
-  if (value === undefined) return 'was left out';
-  return value === given ? 'is for the first answer' : `became ${JSON.stringify(value)}`;
+function describe({ value, how }: Fit): string {
+  return how ?? (value === undefined ? 'was left out' : `became ${JSON.stringify(value)}`);
 }
 
 function fitByRule(model: Model, name: ParameterName, value: Value): Fit {
@@ -87,7 +86,8 @@ function fitTogether(
     return { value: undefined, because: losslessPng };
   }
   if (name === 'seed' && (given.n ?? 1) > 1) {
-    return { value, because: 'it would make them all the same, so each further one takes the next number.' };
+    const because = 'it would make them all the same, so each further one takes the next number.';
+    return { value, how: 'is for the first answer', because };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { AnswerEnding, EditCall, EditOutcome, Usage, Warning } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
-import { addUsage } from '../add-usage.ts';
+import { sumUsage } from '../sum-usage.ts';
 import { vendor } from './errors.ts';
 import { toEnding, toOutcome } from './outcome.ts';
 import { createReply, type Reply } from './reply.ts';
@@ -60,7 +60,7 @@ export async function askForAnswers(call: EditCall, asking: Asking): Promise<Edi
   );
   const fault = failures.find((failure) => !(failure instanceof RetouchError));
   if (fault !== undefined) throw fault;
-  const usage = sumUsage(attempts);
+  const usage = findUsage(attempts);
   const isOpen = mayCostMore(attempts, usage);
   if (good.length === 0) throw toGravest(failures as RetouchError[], { usage, isOpen });
   const warnings = toWarnings(call, attempts, asked);
@@ -156,11 +156,9 @@ function toGravest(
 }
 
 /** Of all calls that told it, also of those that came to nothing; where an answer tells none, the sum is no bill. */
-function sumUsage(attempts: readonly Attempt[]): Usage | undefined {
+function findUsage(attempts: readonly Attempt[]): Usage | undefined {
   const isUntold = attempts.some(({ reply, failure }) => failure === undefined && !toUsage(reply));
-  const told = attempts.flatMap(({ reply }) => toUsage(reply) ?? []);
-  const [first, ...others] = told;
-  return isUntold || !first ? undefined : others.reduce(addUsage, first);
+  return isUntold ? undefined : sumUsage(attempts.flatMap(({ reply }) => toUsage(reply) ?? []));
 }
 
 /** @param usage of all of them; undefined: what came is foreseen, and nothing of what failed is in that */

@@ -1,8 +1,8 @@
 import type { EditCall, EditedImage, EditOutcome, Usage } from '../../core/edit.ts';
 import { RetouchError } from '../../core/errors.ts';
-import { addUsage } from '../add-usage.ts';
 import type { Redact } from '../redact.ts';
 import { readEvents, type ServerEvent } from '../sse.ts';
+import { sumUsage } from '../sum-usage.ts';
 import { TransportFault } from '../transport-fault.ts';
 import { nowInSeconds, orInvalid, toInvalidResponse } from '../vendor-answer.ts';
 import { toFacts, toImages, toOutcome, toUsage } from './answer.ts';
@@ -32,7 +32,7 @@ export async function fromStream(
   }
   const last = finished.at(-1);
   if (!last) throw toInvalidResponse('OpenAI', 'the stream ended without a finished picture');
-  const usage = sumUsage(finished.map((picture) => picture.usage));
+  const usage = findUsage(finished.map((picture) => picture.usage));
   return toOutcome(
     call,
     finished.map(({ image }) => image),
@@ -83,9 +83,8 @@ async function readWire(event: ServerEvent, redact: Redact, hasBegun: boolean): 
 }
 
 /** Told with each picture, or once with the last; where some others tell none, the sum is no bill. */
-function sumUsage(usages: readonly (Usage | undefined)[]): Usage | undefined {
+function findUsage(usages: readonly (Usage | undefined)[]): Usage | undefined {
   const told = usages.filter((usage) => usage !== undefined);
   if (told.length === 1) return usages.at(-1);
-  const [first, ...others] = told;
-  return first && told.length === usages.length ? others.reduce(addUsage, first) : undefined;
+  return told.length === usages.length ? sumUsage(told) : undefined;
 }

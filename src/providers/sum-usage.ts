@@ -1,7 +1,13 @@
 import type { Usage } from '../core/edit.ts';
 
+/** What several calls used together, if any told it. */
+export function sumUsage(told: readonly Usage[]): Usage | undefined {
+  const [first, ...others] = told;
+  return first && others.reduce(addUsage, first);
+}
+
 /** What two calls used together; a count that neither told stays unknown. */
-export function addUsage(sum: Usage, next: Usage): Usage {
+function addUsage(sum: Usage, next: Usage): Usage {
   const add = (name: keyof Usage): number => (sum[name] ?? 0) + (next[name] ?? 0);
   const added: Usage = {
     inputTextTokens: add('inputTextTokens'),
